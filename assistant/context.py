@@ -1,0 +1,38 @@
+"""Precision filtering and the token budget: what the model will see, and what was dropped."""
+
+from collections.abc import Callable, Iterable
+
+from assistant.schema import Context, Dropped, Passage
+
+
+class ContextFilter:
+    """Ranks gathered passages and packs the best of them.
+
+    Args:
+        budget_tokens: The passages' tokens altogether.
+        count_tokens: Counts the tokens of a text.
+    """
+
+    def __init__(self, budget_tokens: int, count_tokens: Callable[[str], int]) -> None:
+        self._budget_tokens = budget_tokens
+        self._count_tokens = count_tokens
+
+    def pack(self, passages: Iterable[Passage]) -> Context:
+        """Keeps the best passages, best first, without repeats and within the budget."""
+        kept: list[Passage] = []
+        dropped: list[Dropped] = []
+        seen: set[str] = set()
+        n_tokens = 0
+        for passage in sorted(passages, key=lambda passage: -passage.score):
+            wording = " ".join(passage.text.split()).casefold()
+            cost = self._count_tokens(passage.text)
+            if wording in seen:
+                dropped.append(Dropped(passage, "it repeats a better passage word for word"))
+            elif n_tokens + cost > self._budget_tokens:
+                left = self._budget_tokens - n_tokens
+                dropped.append(Dropped(passage, f"it has {cost} tokens and {left} are left"))
+            else:
+                seen.add(wording)
+                kept.append(passage)
+                n_tokens += cost
+        return Context(tuple(kept), tuple(dropped), n_tokens)

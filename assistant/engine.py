@@ -1,0 +1,216 @@
+"""The walk of one message: route, gather, pack, respond, record, observe."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+
+from assistant.context import ContextFilter
+from assistant.errors import AssistantError, InputError
+from assistant.plugin import Plugin, Registry, answers
+from assistant.router import Router
+from assistant.schema import (
+    Answer,
+    Citation,
+    Completion,
+    Context,
+    Event,
+    Finished,
+    Gathered,
+    Packed,
+    Passage,
+    Route,
+    Routed,
+    Scored,
+    Timings,
+    Token,
+    Turn,
+)
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+
+class Tracker(Protocol):
+    """Keeps a record of every answer and scores it."""
+
+    async def record(self, turn: Turn, context: Context, answer: Answer) -> Scored:
+        """Stores the answer with its scores, and returns them as stored."""
+        ...
+
+
+@dataclass
+class _Draft:
+    """An answer in the making."""
+
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    completion: Completion = Completion("")
+    warnings: list[str] = field(default_factory=list)
+
+
+class ContextEngine:
+    """Takes a turn from the message to the scored answer.
+
+    Args:
+        registry: The plugins.
+        router: Picks plugins.
+        context_filter: Packs what they gather.
+        fallback: Answers what no plugin takes.
+        tracker: Records the answers.
+        gather_timeout_seconds: Time that each plugin has to contribute.
+        max_message_chars: Longest message that is taken.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        router: Router,
+        context_filter: ContextFilter,
+        fallback: Plugin,
+        tracker: Tracker,
+        gather_timeout_seconds: float,
+        max_message_chars: int,
+    ) -> None:
+        self._registry = registry
+        self._router = router
+        self._context_filter = context_filter
+        self._fallback = fallback
+        self._tracker = tracker
+        self._gather_timeout_seconds = gather_timeout_seconds
+        self._max_message_chars = max_message_chars
+        # Its own pool: a plugin that hangs must not take the event loop's shared threads with it.
+        self._threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="plugin")
+
+    async def stream(self, turn: Turn) -> AsyncIterator[Event]:
+        """Answers a turn as a stream of events, the last one `Scored`.
+
+        Raises:
+            InputError: The message is empty or too long.
+            ModelError: The language model did not answer.
+            PluginError: The turn names a plugin that is not installed.
+        """
+        self._check(turn)
+        started = time.perf_counter()
+        route = await self._in_thread(self._router.route, turn)
+        routed = time.perf_counter()
+        yield Routed(route, _ms(started, routed))
+
+        draft = _Draft()
+        passages: list[Passage] = []
+        async for gathered in self._gather(turn, route):
+            passages.extend(gathered.passages)
+            if gathered.warning:
+                draft.warnings.append(gathered.warning)
+            yield gathered
+        context = self._context_filter.pack(passages)
+        packed = time.perf_counter()
+        yield Packed(context)
+
+        async for token in self._respond(turn, route, context, draft):
+            yield token
+        finished = time.perf_counter()
+        answer = Answer(
+            id=turn.id,
+            text=draft.text,
+            route=route,
+            model=draft.completion.model,
+            passages=context.passages,
+            citations=tuple(draft.citations),
+            usage=draft.completion.usage,
+            timings=Timings(
+                route=_ms(started, routed),
+                gather=_ms(routed, packed),
+                generate=_ms(packed, finished),
+                total=_ms(started, finished),
+            ),
+            warnings=tuple(draft.warnings),
+        )
+        yield Finished(answer)
+        scored = await self._tracker.record(turn, context, answer)
+        await self._observe(turn, route, scored.answer)
+        yield scored
+
+    def _check(self, turn: Turn) -> None:
+        if not turn.text.strip():
+            raise InputError("The message is empty: type a question.")
+        if len(turn.text) > self._max_message_chars:
+            raise InputError(
+                f"A message may have {self._max_message_chars:,} characters, this one has "
+                f"{len(turn.text):,}: attach the text as a file and ask about it."
+            )
+
+    async def _gather(self, turn: Turn, route: Route) -> AsyncIterator[Gathered]:
+        """Runs every picked plugin at once; yields each as it is done."""
+        tasks = [self._contribution(self._registry[pick.name], turn) for pick in route.plugins]
+        for task in asyncio.as_completed(tasks):
+            yield await task
+
+    async def _contribution(self, plugin: Plugin, turn: Turn) -> Gathered:
+        started = time.perf_counter()
+        passages: tuple[Passage, ...] = ()
+        warning = ""
+        try:
+            work = self._in_thread(plugin.gather, turn)
+            passages = tuple(await asyncio.wait_for(work, self._gather_timeout_seconds))
+        except TimeoutError:
+            warning = (
+                f"The plugin {plugin.name} was left out: it took longer than "
+                f"{self._gather_timeout_seconds:g} seconds."
+            )
+        except AssistantError as error:
+            warning = f"The plugin {plugin.name} was left out: {error}"
+        except Exception as error:
+            log.exception("The plugin %s failed to gather.", plugin.name)
+            warning = f"The plugin {plugin.name} was left out: it failed ({error!r})."
+        return Gathered(plugin.name, passages, _ms(started, time.perf_counter()), warning)
+
+    async def _respond(
+        self, turn: Turn, route: Route, context: Context, draft: _Draft
+    ) -> AsyncIterator[Token]:
+        """Streams the first responder's answer; one that fails before a word gives way."""
+        for plugin in self._responders(route):
+            try:
+                async for piece in plugin.respond(turn, context):
+                    match piece:
+                        case str():
+                            draft.text += piece
+                            yield Token(piece)
+                        case Citation():
+                            draft.citations.append(piece)
+                        case Completion():
+                            draft.completion = piece
+                return
+            except AssistantError:
+                raise
+            except Exception as error:
+                log.exception("The plugin %s failed to respond.", plugin.name)
+                draft.warnings.append(f"The plugin {plugin.name} failed to answer ({error!r}).")
+                if draft.text:
+                    return
+
+    def _responders(self, route: Route) -> Sequence[Plugin]:
+        picked = [self._registry[pick.name] for pick in route.plugins]
+        return [*filter(answers, picked), self._fallback]
+
+    async def _observe(self, turn: Turn, route: Route, answer: Answer) -> None:
+        for pick in route.plugins:
+            try:
+                await self._in_thread(self._registry[pick.name].observe, turn, answer)
+            except Exception:
+                log.exception("The plugin %s failed to observe.", pick.name)
+
+    def _in_thread(
+        self, function: Callable[..., Result], *arguments: object
+    ) -> asyncio.Future[Result]:
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._threads, partial(function, *arguments))
+
+
+def _ms(start: float, end: float) -> float:
+    """Milliseconds between two readings of the clock, in seconds."""
+    return round((end - start) * 1000, 3)

@@ -1,0 +1,140 @@
+"""The one door to language models: LiteLLM, with its failures turned into sentences."""
+
+import asyncio
+import importlib
+import os
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from assistant.errors import ModelError
+from assistant.schema import Completion, Message, Response, Usage
+
+class LiteLLMModel:
+    """A language model by its LiteLLM name.
+
+    Args:
+        name: Such as `openai/gpt-4o-mini`; the provider's key is read from its usual variable.
+        api_base: Address of an OpenAI-compatible server; empty for the provider's own.
+        timeout_seconds: Longest wait for the first and for each further piece of a reply.
+        max_tokens: Longest reply.
+    """
+
+    def __init__(self, name: str, api_base: str, timeout_seconds: float, max_tokens: int) -> None:
+        self.name = name
+        self._api_base = api_base or None
+        self._timeout_seconds = timeout_seconds
+        self._max_tokens = max_tokens
+
+    def warm_up(self) -> None:
+        """Imports LiteLLM, which takes seconds, before the first message needs it."""
+        _litellm()
+
+    async def chat(self, messages: Sequence[Message], system: str) -> Response:
+        """Streams the reply: its text as it comes, then one `Completion`.
+
+        Raises:
+            ModelError: The server is down, refuses, breaks off or falls silent.
+        """
+        litellm = await asyncio.to_thread(_litellm)
+        try:
+            stream = await asyncio.wait_for(
+                litellm.acompletion(**self._request(messages, system)), self._timeout_seconds
+            )
+            usage = None
+            finished = False
+            while True:
+                try:
+                    chunk = await asyncio.wait_for(anext(stream), self._timeout_seconds)
+                except StopAsyncIteration:
+                    break
+                usage = getattr(chunk, "usage", None) or usage
+                for choice in chunk.choices:
+                    finished = finished or choice.finish_reason is not None
+                    if choice.delta.content:
+                        yield choice.delta.content
+        except Exception as error:  # noqa: BLE001 - providers raise their own kinds
+            raise ModelError(self._explain(litellm, error), self.name) from error
+        if not finished:
+            raise ModelError(
+                f"The model {self.name} broke off in the middle of its answer: ask again.",
+                self.name,
+            )
+        yield Completion(self.name, self._usage(litellm, usage))
+
+    def _request(self, messages: Sequence[Message], system: str) -> dict[str, Any]:
+        return {
+            "model": self.name,
+            "api_base": self._api_base,
+            # A server of one's own often wants no key, but its client insists on one.
+            "api_key": os.environ.get("OPENAI_API_KEY", "none") if self._api_base else None,
+            "messages": [
+                {"role": "system", "content": system},
+                *({"role": message.role, "content": message.text} for message in messages),
+            ],
+            "max_tokens": self._max_tokens,
+            "timeout": self._timeout_seconds,
+            "num_retries": 0,
+            "max_retries": 0,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+
+    def _usage(self, litellm: ModuleType, usage: Any) -> Usage:
+        if usage is None:
+            return Usage(cost_usd=None)
+        try:
+            prompt_usd, completion_usd = litellm.cost_per_token(
+                self.name, usage.prompt_tokens, usage.completion_tokens
+            )
+            cost_usd: float | None = prompt_usd + completion_usd
+        except Exception:  # noqa: BLE001 - a model without a listed price raises a bare Exception
+            cost_usd = None
+        return Usage(usage.prompt_tokens, usage.completion_tokens, cost_usd)
+
+    def _explain(self, litellm: ModuleType, error: Exception) -> str:
+        where = f"the model {self.name}" + (f" at {self._api_base}" if self._api_base else "")
+        match error:
+            case TimeoutError() | litellm.Timeout():
+                return (
+                    f"There was no word from {where} for {self._timeout_seconds:g} seconds: "
+                    "ask again, or raise ASSISTANT_MODEL_TIMEOUT_SECONDS."
+                )
+            case litellm.AuthenticationError() | litellm.PermissionDeniedError():
+                return (
+                    f"The key was refused by {where}: set the key variable of its provider, "
+                    "such as OPENAI_API_KEY, to a valid key."
+                )
+            case litellm.RateLimitError():
+                return (
+                    f"Too many requests, or the quota is used up, says {where}: "
+                    "wait a minute and ask again."
+                )
+            case litellm.NotFoundError():
+                return f"There is no such model as {where}: correct ASSISTANT_MODEL."
+            case litellm.ContextWindowExceededError():
+                return (
+                    f"The question and its passages are too long for {where}: "
+                    "lower ASSISTANT_CONTEXT_TOKENS."
+                )
+            case litellm.BadRequestError():
+                return (
+                    f"The request was refused by {where}: correct ASSISTANT_MODEL, which must "
+                    "read provider/model as LiteLLM lists them."
+                )
+            case litellm.InternalServerError() | litellm.ServiceUnavailableError():
+                return (
+                    f"There was no answer from {where}, which failed or cannot be reached: start "
+                    "it, or correct ASSISTANT_API_BASE, and ask again."
+                )
+            case _:
+                return f"The connection to {where} broke off ({type(error).__name__}): ask again."
+
+
+def _litellm() -> ModuleType:
+    """LiteLLM, imported on first use: it takes seconds. `offline.py` keeps it from calling out."""
+    litellm = importlib.import_module("litellm")
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    litellm.drop_params = True
+    return litellm

@@ -1,0 +1,82 @@
+"""Which plugins take a turn, each with a score and a reason that a person can read.
+
+A plugin is picked when the message resembles one of its examples, or when the plugin itself
+knows the message to be its own, unless the message resembles small talk still more.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.plugin import Embedder, Plugin, Registry
+from assistant.schema import Pick, Route, Turn
+
+MIN_SCORE = 0.3
+"""Least similarity at which a plugin is picked: unrelated sentences rarely reach 0.3 by MiniLM."""
+
+SMALL_TALK = (
+    "Hello",
+    "Hi there, how are you?",
+    "Good morning",
+    "Hey, what's up?",
+    "Nice to meet you",
+    "Thanks a lot, that helped",
+    "Thank you",
+    "Great, perfect",
+    "Ok, got it",
+    "Goodbye, see you tomorrow",
+    "Have a nice day",
+    "Who are you?",
+    "What is your name?",
+    "What can you do?",
+    "Are you a robot?",
+    "Tell me a joke",
+    "Sing me a song",
+    "How is your day going?",
+    "Sorry",
+    "You are funny",
+    "I am bored",
+    "lol",
+)
+
+
+class Router:
+    """Compares a message with what the plugins say they are for."""
+
+    def __init__(self, registry: Registry, embedder: Embedder) -> None:
+        self._registry = registry
+        self._embedder = embedder
+        self._examples: dict[tuple[str, ...], NDArray[np.float32]] = {}
+
+    def route(self, turn: Turn) -> Route:
+        """Picks plugins, best first.
+
+        Raises:
+            PluginError: The turn names a plugin that is not installed.
+        """
+        if turn.plugin is not None:
+            plugin = self._registry[turn.plugin]
+            return Route((Pick(plugin.name, 1.0, "you asked for it by name"),))
+        query = self._embedder.encode([turn.text])[0]
+        small_talk, _ = self._nearest(query, SMALL_TALK)
+        picks = [self._best_evidence(plugin, turn, query) for plugin in self._registry]
+        picks = [pick for pick in picks if pick.score >= max(MIN_SCORE, small_talk)]
+        return Route(tuple(sorted(picks, key=lambda pick: -pick.score)))
+
+    def _best_evidence(self, plugin: Plugin, turn: Turn, query: NDArray[np.float32]) -> Pick:
+        score, example = self._nearest(query, plugin.examples)
+        resembles = Pick(plugin.name, score, f"it resembles its example “{example}”")
+        own = plugin.affinity(turn)
+        return max(resembles, own, key=lambda pick: pick.score) if own else resembles
+
+    def _nearest(self, query: NDArray[np.float32], examples: Sequence[str]) -> tuple[float, str]:
+        """Cosine and text of the example that is nearest to the query."""
+        key = tuple(examples)
+        if not key:
+            return 0.0, ""
+        if key not in self._examples:
+            self._examples[key] = self._embedder.encode(key)
+        similarity = self._examples[key] @ query
+        best = int(similarity.argmax())
+        return max(0.0, min(1.0, float(similarity[best]))), key[best]

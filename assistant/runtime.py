@@ -1,0 +1,102 @@
+"""The composition root: reads the settings once and puts the rooms together."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from assistant.context import ContextFilter
+from assistant.conversation import Conversation
+from assistant.engine import ContextEngine
+from assistant.llm import LiteLLMModel
+from assistant.plugin import Registry, Services
+from assistant.router import Router
+from assistant.schema import SHARED
+from assistant.settings import Settings
+from evals.judges import LocalJudge
+from evals.tracker import TruLensTracker, sqlite_url
+from ingest.embedder import MiniLMEmbedder
+from ingest.pipeline import Ingest, IngestReport, Progress
+from ingest.search import Searcher
+from ingest.store import PassageStore
+
+
+class Runtime:
+    """The assistant, ready to serve a face.
+
+    Light to build: weights and databases load on first use, or in `warm_up`.
+
+    Raises:
+        StoreError: The passage index cannot be opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.embedder = MiniLMEmbedder()
+        self.store = PassageStore(settings.index_dir)
+        self.search = Searcher(self.store, self.embedder)
+        self.judge = LocalJudge(self.embedder)
+        self.llm = _language_model(settings)
+        self.tracker = TruLensTracker(
+            sqlite_url(settings.evals_db), self.judge, settings.model or "extractive"
+        )
+        services = Services(settings, self.search, self.embedder, self.llm)
+        self.registry = Registry()
+        self.registry.load_entry_points(services)
+        self.router = Router(self.registry, self.embedder)
+        self.engine = ContextEngine(
+            registry=self.registry,
+            router=self.router,
+            context_filter=ContextFilter(settings.context_tokens, self.embedder.count_tokens),
+            fallback=Conversation(services),
+            tracker=self.tracker,
+            gather_timeout_seconds=settings.gather_timeout_seconds,
+            max_message_chars=settings.max_message_chars,
+        )
+
+    def warm_up(self) -> None:
+        """Loads what the first answer would otherwise wait for: weights, LiteLLM, TruLens."""
+        self.tracker.warm_up()
+        with ThreadPoolExecutor() as threads:
+            threads.submit(self.embedder.warm_up)
+            if self.llm is not None:
+                threads.submit(self.llm.warm_up)
+            for plugin in self.registry:
+                threads.submit(plugin.warm_up)
+
+    def ingest(
+        self,
+        paths: Sequence[str],
+        *,
+        collection: str = SHARED,
+        prune: bool = False,
+        dry_run: bool = False,
+        workers: int | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,  # noqa: ARG005
+    ) -> IngestReport:
+        """Ingests files and folders; see `ingest.pipeline.Ingest.run`."""
+        settings = self.settings.ingest
+        if workers is not None:
+            settings = settings.model_copy(update={"workers": workers})
+        return Ingest(self.store, self.embedder, settings).run(
+            paths,
+            collection=collection,
+            prune=prune,
+            dry_run=dry_run,
+            on_progress=on_progress,
+        )
+
+    def close(self) -> None:
+        """Finishes what is under way and closes the databases."""
+        self.tracker.close()
+        self.store.close()
+
+
+def _language_model(settings: Settings) -> LiteLLMModel | None:
+    if not settings.model:
+        return None
+    return LiteLLMModel(
+        settings.model,
+        settings.api_base,
+        settings.model_timeout_seconds,
+        settings.max_answer_tokens,
+    )

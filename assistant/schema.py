@@ -1,0 +1,259 @@
+"""The data that travels between rooms: frozen dataclasses, and the events a face renders.
+
+Offsets count characters (Unicode code points) from 0, the end exclusive, into the text of the
+passage's page as the ingest stored it. Scores lie in [0, 1]; `None` means not scored.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import uuid4
+
+SHARED = "shared"
+"""The collection that everyone may search. A chat's uploads live in a collection of their own."""
+
+
+def new_id() -> str:
+    """A random identifier: 32 hexadecimal digits."""
+    return uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One earlier message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person asks, with all that plugins may know about the asking.
+
+    Attributes:
+        text: The message.
+        history: Earlier messages, oldest first.
+        collections: The passage collections that this person may search.
+        attached: Sources of the documents that came with this very message.
+        plugin: The only plugin to use, where the person named one.
+    """
+
+    text: str
+    id: str = field(default_factory=new_id)
+    user: str = "local"
+    session: str = ""
+    history: tuple[Message, ...] = ()
+    collections: tuple[str, ...] = (SHARED,)
+    attached: tuple[str, ...] = ()
+    plugin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one page of one document.
+
+    Attributes:
+        source: The document's path as it was ingested.
+        page: Page number from 1; `None` where the format has no pages.
+        start: Offset of the first character in the page's text.
+        end: Offset behind the last character.
+        heading: Heading path, outermost first, joined by ` > `.
+        text: The page's text from start to end, verbatim.
+        score: How well it fits the query.
+        collection: The collection it belongs to.
+    """
+
+    id: str
+    source: str
+    page: int | None
+    start: int
+    end: int
+    heading: str
+    text: str
+    score: float
+    collection: str = SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One plugin that takes the turn, and why."""
+
+    name: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The plugins that take a turn, best first; empty for small talk and what none serves."""
+
+    plugins: tuple[Pick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A passage that the model will not see, and why."""
+
+    passage: Passage
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the answering plugin sees: passages numbered from 1 in this order."""
+
+    passages: tuple[Passage, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    n_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact span that backs a statement; `n` is the passage's number in the context."""
+
+    n: int
+    source: str
+    page: int | None
+    quote: str
+    start: int
+    end: int
+    groundedness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What generating an answer took; `cost_usd` is `None` where the price is unknown."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The last thing a responding plugin yields: which model answered, and what it took."""
+
+    model: str
+    usage: Usage = Usage()
+
+
+Piece = str | Citation | Completion
+"""What a responding plugin yields: text as it comes, citations, and one completion."""
+
+Response = AsyncIterator[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of each stage of a turn; `score` runs after the answer is complete."""
+
+    route: float
+    gather: float
+    generate: float
+    total: float
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceScore:
+    """How well one sentence of an answer is supported.
+
+    Attributes:
+        start: Offset of the sentence in the answer's text.
+        end: Offset behind it.
+        context: Position, from 0, of the context that supports it best; `None` without contexts.
+    """
+
+    text: str
+    start: int
+    end: int
+    groundedness: float | None
+    context: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The RAG triad of one answer, with the evidence of its groundedness.
+
+    Attributes:
+        passages: Context relevance of each passage, in the context's order.
+        judge: Name and version of the judge.
+        reason: Why a score is missing, as a sentence; empty when all are there.
+    """
+
+    context_relevance: float | None = None
+    groundedness: float | None = None
+    answer_relevance: float | None = None
+    sentences: tuple[SentenceScore, ...] = ()
+    passages: tuple[float, ...] = ()
+    judge: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer with everything it rests on."""
+
+    id: str
+    text: str
+    route: Route
+    model: str
+    passages: tuple[Passage, ...]
+    citations: tuple[Citation, ...]
+    usage: Usage
+    timings: Timings
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Event: the route is known."""
+
+    route: Route
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Event: one plugin has contributed, or failed to, as the warning says."""
+
+    plugin: str
+    passages: tuple[Passage, ...]
+    milliseconds: float
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Event: the context that the answer will rest on."""
+
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Event: the next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Event: the answer is complete."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Event: the answer's record and scores are stored; the last of a turn.
+
+    `answer` is the finished answer again, with each citation's groundedness and the time that
+    scoring took filled in.
+    """
+
+    answer: Answer
+    scores: Scores
+
+
+Event = Routed | Gathered | Packed | Token | Finished | Scored

@@ -1,0 +1,165 @@
+"""The settings: environment variables with the prefix `ASSISTANT_`, read once in `runtime.py`.
+
+A group is reached with two underscores: `ASSISTANT_RAG__TOP_K=12`.
+"""
+
+import difflib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+
+
+class IngestSettings(BaseModel):
+    """How documents are split and read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    chunk_tokens: Annotated[
+        int, Field(ge=32, le=256, description="Longest passage, in tokens of the embedding model.")
+    ] = 160
+    overlap_tokens: Annotated[
+        int, Field(ge=0, description="Tokens that a passage repeats of the one before it.")
+    ] = 24
+    workers: Annotated[
+        int, Field(ge=1, le=64, description="Processes that read and split documents.")
+    ] = 1
+    max_file_mb: Annotated[
+        int, Field(ge=1, description="Largest file that is read, in megabytes.")
+    ] = 200
+
+    @model_validator(mode="after")
+    def _overlap_fits(self) -> Self:
+        if self.overlap_tokens >= self.chunk_tokens:
+            raise ValueError(
+                "chunk_tokens must be greater than overlap_tokens, got "
+                f"{self.chunk_tokens} and {self.overlap_tokens}: "
+                f"lower {PREFIX}INGEST__OVERLAP_TOKENS"
+            )
+        return self
+
+
+class RagSettings(BaseModel):
+    """How passages are found and answers are made from them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    top_k: Annotated[
+        int, Field(ge=1, le=100, description="Passages that are retrieved for a question.")
+    ] = 8
+    min_answer_score: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="Below this score a sentence is no answer and the embedded default "
+            "says that the documents do not hold one.",
+        ),
+    ] = 0.5
+    max_sentences: Annotated[
+        int, Field(ge=1, le=20, description="Sentences in an answer of the embedded default.")
+    ] = 3
+
+
+class Settings(BaseSettings):
+    """Every option of the assistant, with its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Annotated[Path, Field(description="The folder that holds all state.")] = Path(
+        ".assistant"
+    )
+    host: Annotated[str, Field(description="Address that the chat and the dashboard listen on.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=1, le=65535, description="Port of the chat.")] = 8000
+    dashboard_port: Annotated[int, Field(ge=1, le=65535, description="Port of the dashboard.")] = (
+        8501
+    )
+    model: Annotated[
+        str,
+        Field(description="LiteLLM name of the language model; empty for the embedded default."),
+    ] = ""
+    api_base: Annotated[
+        str, Field(description="Address of an OpenAI-compatible server of your own.")
+    ] = ""
+    model_timeout_seconds: Annotated[
+        float, Field(gt=0, description="Longest silence of the language model, in seconds.")
+    ] = 60.0
+    max_answer_tokens: Annotated[
+        int, Field(ge=16, description="Longest answer of the language model, in tokens.")
+    ] = 1024
+    context_tokens: Annotated[
+        int, Field(ge=128, description="Passages that the model sees, in tokens altogether.")
+    ] = 3000
+    gather_timeout_seconds: Annotated[
+        float, Field(gt=0, description="Time that each plugin has to contribute, in seconds.")
+    ] = 10.0
+    max_message_chars: Annotated[
+        int, Field(ge=1, description="Longest message, in characters.")
+    ] = 20_000
+    ingest: IngestSettings = IngestSettings()
+    rag: RagSettings = RagSettings()
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the passage index."""
+        return self.home / "index"
+
+    @property
+    def evals_db(self) -> Path:
+        """SQLite file of the answers' records and scores."""
+        return self.home / "evals.db"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Folder of the files that were dropped into chats that are still open."""
+        return self.home / "uploads"
+
+
+def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, Any]]:
+    """Every environment variable that is read, with its pydantic field."""
+    for name, field in model.model_fields.items():
+        variable = prefix + name.upper()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from variables(field.annotation, variable + "__")
+        else:
+            yield variable, field
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Reads the settings from the environment.
+
+    Args:
+        overrides: Options that a face was given explicitly; they win over the environment.
+
+    Raises:
+        SettingsError: An option is unknown, out of range or does not agree with another.
+    """
+    _refuse_unknown(name for name in os.environ if name.startswith(PREFIX))
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = PREFIX + "__".join(str(part).upper() for part in first["loc"])
+        raise SettingsError(
+            f"{variable} cannot be {first['input']!r}: {first['msg']}.", variable
+        ) from error
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    known = [name for name, _ in variables()]
+    for name in names:
+        if name.upper() not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+            raise SettingsError(f"The setting {name} does not exist: {hint}", name)

@@ -1,0 +1,1 @@
+"""Is it any good: the judges, the tracker, the benchmarks, the dashboard."""

@@ -1,0 +1,392 @@
+"""Keeps documents, passages and vectors in SQLite; searches them by FAISS and by FTS5 BM25.
+
+SQLite is the source of truth. A FAISS file is a cache that carries the version of the collection
+it was made from in its name; where the two disagree, it is made again.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import StoreError
+from assistant.schema import SHARED, Passage
+from ingest.documents import Page
+from ingest.embedder import DIM
+from ingest.splitter import Chunk
+
+BUSY_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One document of the index.
+
+    Attributes:
+        source: The path as it was ingested.
+        path: The same, absolute.
+        recipe: How it was split and embedded; another recipe means that it must be done again.
+        ingested_at: UTC, ISO 8601.
+    """
+
+    id: int
+    collection: str
+    source: str
+    path: Path
+    sha256: str
+    recipe: str
+    title: str
+    n_pages: int
+    n_passages: int
+    ingested_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document that is ready to be stored.
+
+    Attributes:
+        chunks: Its passages.
+        vectors: `(n_chunks, 384)` float32, L2-normalised.
+    """
+
+    source: str
+    path: Path
+    sha256: str
+    recipe: str
+    title: str
+    n_pages: int
+    pages: Sequence[Page]
+    chunks: Sequence[Chunk]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _VectorIndex:
+    version: int
+    index: Any
+
+
+class PassageStore:
+    """The passage index in a folder. Safe to use from several threads and processes.
+
+    Raises:
+        StoreError: The database in the folder cannot be opened.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._database = folder / "passages.db"
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._vector_indexes: dict[str, _VectorIndex] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection().executescript(
+                resources.files("ingest").joinpath("schema.sql").read_text("utf-8")
+            )
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"The passage index {self._database} cannot be opened ({error}): move the file "
+                "away and ingest the documents again.",
+                self._database,
+            ) from error
+
+    def close(self) -> None:
+        """Closes every connection."""
+        for connection in self._connections:
+            with contextlib.suppress(sqlite3.ProgrammingError):
+                connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    # Writing
+
+    def put(self, document: NewDocument, collection: str = SHARED) -> None:
+        """Stores a document whole, in place of an earlier one with the same path."""
+        with self._transaction(collection) as connection:
+            connection.execute(
+                "DELETE FROM passages_fts WHERE rowid IN (SELECT passages.id FROM passages "
+                "JOIN documents ON documents.id = document_id WHERE collection = ? AND path = ?)",
+                (collection, str(document.path)),
+            )
+            connection.execute(
+                "DELETE FROM documents WHERE collection = ? AND path = ?",
+                (collection, str(document.path)),
+            )
+            document_id = connection.execute(
+                "INSERT INTO documents (collection, source, path, sha256, recipe, title, n_pages, "
+                "ingested_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    collection,
+                    document.source,
+                    str(document.path),
+                    document.sha256,
+                    document.recipe,
+                    document.title,
+                    document.n_pages,
+                    datetime.now(UTC).isoformat(timespec="seconds"),
+                ),
+            ).lastrowid
+            connection.executemany(
+                "INSERT INTO pages (document_id, position, number, text) VALUES (?, ?, ?, ?)",
+                (
+                    (document_id, position, page.number, page.text)
+                    for position, page in enumerate(document.pages)
+                ),
+            )
+            for chunk, vector in zip(document.chunks, document.vectors, strict=True):
+                passage_id = connection.execute(
+                    'INSERT INTO passages (document_id, page_position, start, "end", heading, '
+                    "vector) VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        document_id,
+                        chunk.page,
+                        chunk.start,
+                        chunk.end,
+                        chunk.heading,
+                        vector.astype("<f4").tobytes(),
+                    ),
+                ).lastrowid
+                text = document.pages[chunk.page].text[chunk.start : chunk.end]
+                connection.execute(
+                    "INSERT INTO passages_fts (rowid, context, text) VALUES (?, ?, ?)",
+                    (passage_id, chunk.context, text),
+                )
+
+    def remove(self, documents: Iterable[StoredDocument]) -> int:
+        """Removes documents with their pages and passages; returns how many there were."""
+        removed = 0
+        for document in documents:
+            with self._transaction(document.collection) as connection:
+                connection.execute(
+                    "DELETE FROM passages_fts WHERE rowid IN "
+                    "(SELECT id FROM passages WHERE document_id = ?)",
+                    (document.id,),
+                )
+                cursor = connection.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+                removed += cursor.rowcount
+        return removed
+
+    # Reading
+
+    def documents(self, collection: str | None = SHARED) -> list[StoredDocument]:
+        """The documents of a collection, or of all for `None`, by source."""
+        rows = self._connection().execute(
+            "SELECT documents.id, collection, source, path, sha256, recipe, title, n_pages, "
+            "(SELECT count(*) FROM passages WHERE document_id = documents.id), ingested_at "
+            "FROM documents WHERE ?1 IS NULL OR collection = ?1 ORDER BY source",
+            (collection,),
+        )
+        return [StoredDocument(*row[:3], Path(row[3]), *row[4:]) for row in rows]
+
+    def count(self, collections: Sequence[str] = (SHARED,)) -> int:
+        """How many passages these collections have."""
+        return sum(self._vectors(name).index.ntotal for name in collections)
+
+    def page_text(self, collection: str, source: str, page: int | None) -> str | None:
+        """The text of a page as it was stored, or `None` where there is no such page."""
+        row = (
+            self._connection()
+            .execute(
+                "SELECT text FROM pages JOIN documents ON documents.id = document_id "
+                "WHERE collection = ? AND source = ? AND number IS ?",
+                (collection, source, page),
+            )
+            .fetchone()
+        )
+        return row[0] if row else None
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Passages by id, their score 0; those that are gone are left out."""
+        rows = self._connection().execute(
+            'SELECT passages.id, source, number, start, "end", heading, '
+            'substr(pages.text, start + 1, "end" - start), collection FROM passages '
+            "JOIN documents ON documents.id = passages.document_id "
+            "JOIN pages ON pages.document_id = passages.document_id AND position = page_position "
+            f"WHERE passages.id IN ({_marks(ids)})",  # noqa: S608 - only question marks
+            list(ids),
+        )
+        return {
+            row[0]: Passage(
+                id=str(row[0]),
+                source=row[1],
+                page=row[2],
+                start=row[3],
+                end=row[4],
+                heading=row[5],
+                text=row[6],
+                score=0.0,
+                collection=row[7],
+            )
+            for row in rows
+        }
+
+    def search_dense(
+        self, vector: NDArray[np.float32], top_k: int, collections: Sequence[str]
+    ) -> list[tuple[int, float]]:
+        """Ids and cosines of the passages nearest to a unit vector, nearest first."""
+        hits: list[tuple[int, float]] = []
+        for name in collections:
+            index = self._vectors(name).index
+            if index.ntotal:
+                cosines, ids = index.search(vector[None], min(top_k, index.ntotal))
+                hits.extend(zip(ids[0].tolist(), cosines[0].tolist(), strict=True))
+        return sorted(hits, key=lambda hit: -hit[1])[:top_k]
+
+    def search_lexical(
+        self, words: Sequence[str], top_k: int, collections: Sequence[str]
+    ) -> list[tuple[int, float]]:
+        """Ids and BM25 scores (higher is better) of passages with any of these words."""
+        if not words:
+            return []
+        query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        rows = self._connection().execute(
+            "SELECT passages_fts.rowid, -bm25(passages_fts) AS score FROM passages_fts "
+            "JOIN passages ON passages.id = passages_fts.rowid "
+            "JOIN documents ON documents.id = document_id "
+            f"WHERE passages_fts MATCH ? AND collection IN ({_marks(collections)}) "  # noqa: S608
+            "ORDER BY score DESC LIMIT ?",
+            [query, *collections, top_k],
+        )
+        return list(rows)
+
+    def cosines(
+        self, vector: NDArray[np.float32], ids: Sequence[int]
+    ) -> dict[int, float]:
+        """Cosine of each passage with a unit vector."""
+        rows = self._connection().execute(
+            f"SELECT id, vector FROM passages WHERE id IN ({_marks(ids)})",  # noqa: S608
+            list(ids),
+        )
+        return {row[0]: float(np.frombuffer(row[1], dtype="<f4") @ vector) for row in rows}
+
+    def check(self) -> list[str]:
+        """What is wrong with the index, as sentences; empty when all is well."""
+        connection = self._connection()
+        problems = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        for table in ("pages", "passages"):
+            (orphans,) = connection.execute(
+                f"SELECT count(*) FROM {table} WHERE document_id NOT IN (SELECT id FROM documents)"  # noqa: S608
+            ).fetchone()
+            if orphans:
+                problems.append(f"{orphans} {table} belong to no document.")
+        (unindexed,) = connection.execute(
+            "SELECT (SELECT count(*) FROM passages) - (SELECT count(*) FROM passages_fts)"
+        ).fetchone()
+        if unindexed:
+            problems.append(f"The full-text index differs from the passages by {unindexed}.")
+        return problems
+
+    # Vectors
+
+    def _vectors(self, collection: str) -> _VectorIndex:
+        """The collection's FAISS index, brought up to the database's version."""
+        with self._lock:
+            version = self._version(collection)
+            cached = self._vector_indexes.get(collection)
+            if cached is None or cached.version != version:
+                cached = self._load_vectors(collection, version)
+                self._vector_indexes[collection] = cached
+            return cached
+
+    def _version(self, collection: str) -> int:
+        row = (
+            self._connection()
+            .execute("SELECT version FROM collections WHERE name = ?", (collection,))
+            .fetchone()
+        )
+        return row[0] if row else 0
+
+    def _load_vectors(self, collection: str, version: int) -> _VectorIndex:
+        """Reads the FAISS file of this version, or builds the index from SQLite."""
+        file = self._folder / f"{collection}-{version}.faiss"
+        if collection == SHARED and file.exists():
+            with contextlib.suppress(RuntimeError):  # a damaged cache is built again
+                return _VectorIndex(version, faiss.read_index(str(file)))
+        with self._snapshot() as connection:
+            version = self._version(collection)
+            rows = connection.execute(
+                "SELECT passages.id, vector FROM passages "
+                "JOIN documents ON documents.id = document_id WHERE collection = ?",
+                (collection,),
+            ).fetchall()
+        index = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM))
+        if rows:
+            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+            ids = np.array([row[0] for row in rows], dtype=np.int64)
+            index.add_with_ids(vectors.reshape(-1, DIM), ids)
+        if collection == SHARED and rows:
+            self._save_vectors(index, version)
+        return _VectorIndex(version, index)
+
+    def _save_vectors(self, index: Any, version: int) -> None:
+        """Writes the cache beside its place and moves it there, then drops the older ones."""
+        file = self._folder / f"{SHARED}-{version}.faiss"
+        unfinished = self._folder / f"{uuid4().hex}.tmp"
+        faiss.write_index(index, str(unfinished))
+        unfinished.replace(file)
+        for old in self._folder.glob(f"{SHARED}-*.faiss"):
+            if old != file:
+                old.unlink(missing_ok=True)
+
+    # Connections
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._database,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,  # each thread has its own; `close` closes them all
+            )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def _transaction(self, collection: str) -> Iterator[sqlite3.Connection]:
+        """A write that happens whole or not at all, and moves the collection's version on."""
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute(
+                "INSERT INTO collections (name, version) VALUES (?, 1) "
+                "ON CONFLICT (name) DO UPDATE SET version = version + 1",
+                (collection,),
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Reads that see one state of the database."""
+        connection = self._connection()
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("COMMIT")
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

@@ -1,0 +1,1 @@
+"""What the assistant can do: each folder is one plugin, and none imports another."""

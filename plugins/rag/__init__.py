@@ -1,0 +1,1 @@
+"""Answers from the ingested documents, with citations."""

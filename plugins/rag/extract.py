@@ -1,0 +1,115 @@
+"""The embedded default: answers with the sentences that answer a question best, verbatim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.plugin import Embedder
+from assistant.schema import Citation, Passage
+from assistant.settings import RagSettings
+from ingest.search import content_words
+from ingest.sentences import sentence_spans
+
+COVERAGE_WEIGHT = 0.4
+"""Share of the question's words in a sentence's score; the rest is the cosine."""
+
+FURTHER_SCORE = 0.9
+"""A further sentence must score at least this share of the best one."""
+
+MIN_WORDS = 3
+"""Shorter pieces are headings and labels, not answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that may answer the question."""
+
+    citation: Citation
+    score: float
+
+
+class Extractor:
+    """Picks sentences out of passages."""
+
+    def __init__(self, embedder: Embedder, settings: RagSettings) -> None:
+        self._embedder = embedder
+        self._settings = settings
+
+    def answer(self, question: str, passages: Sequence[Passage]) -> list[Quote]:
+        """The sentences that answer a question, best first; empty when none scores enough.
+
+        A sentence's score is `(1 - w) * cosine + w * coverage`: the cosine of question and
+        sentence, the sentence read behind its heading, and the share of the question's words
+        that stand in the sentence, its heading or its document's name.
+        """
+        quotes = self._scored(question, passages)
+        if not quotes or quotes[0].score < self._settings.min_answer_score:
+            return []
+        least = quotes[0].score * FURTHER_SCORE
+        return [quote for quote in quotes if quote.score >= least][: self._settings.max_sentences]
+
+    def support(self, statement: str, n: int, passage: Passage) -> Citation:
+        """The sentence of passage `n` that backs a statement best."""
+        quotes = self._scored(statement, [passage], first_n=n)
+        if not quotes:  # a passage of headings and labels alone
+            return _citation(n, passage, 0, len(passage.text))
+        return quotes[0].citation
+
+    def _scored(
+        self, question: str, passages: Sequence[Passage], first_n: int = 1
+    ) -> list[Quote]:
+        """Every sentence of the passages once, best first."""
+        spans = {
+            (passage.source, passage.page, passage.start + start, passage.start + end): (
+                n,
+                passage,
+                start,
+                end,
+            )
+            for n, passage in reversed(list(enumerate(passages, first_n)))
+            for start, end in sentence_spans(passage.text)
+            if len(passage.text[start:end].split()) >= MIN_WORDS
+        }
+        found = list(spans.values())
+        if not found:
+            return []
+        asked = frozenset(content_words(question))
+        texts = [
+            f"{passage.heading}\n{passage.text[start:end]}".strip() for _, passage, start, end in found
+        ]
+        cosines = self._embedder.encode(texts) @ self._embedder.encode([question])[0]
+        quotes = [
+            Quote(
+                _citation(n, passage, start, end),
+                (1 - COVERAGE_WEIGHT) * max(0.0, float(cosine))
+                + COVERAGE_WEIGHT * _coverage(asked, f"{passage.source} {text}"),
+            )
+            for (n, passage, start, end), text, cosine in zip(found, texts, cosines, strict=True)
+        ]
+        return sorted(quotes, key=lambda quote: -quote.score)
+
+
+def _citation(n: int, passage: Passage, start: int, end: int) -> Citation:
+    return Citation(
+        n,
+        passage.source,
+        passage.page,
+        passage.text[start:end],
+        passage.start + start,
+        passage.start + end,
+    )
+
+
+def _coverage(asked: frozenset[str], text: str) -> float:
+    """Share of the question's words that stand in a text, word forms aside."""
+    if not asked:
+        return 0.0
+    stems = {_stem(word) for word in content_words(text.replace("_", " ").replace("/", " "))}
+    return sum(_stem(word) in stems for word in asked) / len(asked)
+
+
+def _stem(word: str) -> str:
+    """A word without its commonest English endings: enough to match singular and plural."""
+    for ending in ("ies", "ing", "ed", "es", "s", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word

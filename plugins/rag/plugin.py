@@ -1,0 +1,80 @@
+"""The rag plugin: finds passages, and answers from them by a model or by extraction."""
+
+import asyncio
+
+from assistant.plugin import Plugin, Services
+from assistant.schema import Completion, Context, Passage, Pick, Response, Turn
+from plugins.rag.extract import Extractor
+from plugins.rag.generate import generate
+
+NO_DOCUMENTS = (
+    "There are no documents yet: run `assistant ingest PATH` in a terminal, or drop a file here."
+)
+NOT_FOUND = "That is not in your documents."
+
+
+class Rag(Plugin):
+    """Answers questions from the documents."""
+
+    name = "rag"
+    description = "Answers questions from your documents and cites the exact passages."
+    examples = (
+        "What does the document say about this?",
+        "Summarise the report that I uploaded",
+        "According to the manual, how do I set it up?",
+        "Where in my files is the deadline mentioned?",
+        "Which page of the contract names the notice period?",
+        "What was the company's revenue in 2021?",
+        "How much did they spend on research last year?",
+        "Compare the figures of the two annual reports",
+        "What are the main risks that the report lists?",
+        "Find the passage about data protection",
+        "Who signed the agreement and when?",
+        "How does the procedure work, step by step?",
+        "What is the default value of this setting?",
+        "What is the difference between the two options?",
+        "Why does the system report this error?",
+        "List the requirements in the specification",
+    )
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self._extractor = Extractor(services.embedder, services.settings.rag)
+
+    def affinity(self, turn: Turn) -> Pick | None:
+        """How well the index matches the message; a file that came with it settles the matter."""
+        if turn.attached:
+            return Pick(self.name, 1.0, "a file came with the message")
+        nearest = self.services.search.nearest(turn.text, turn.collections)
+        if nearest is None:
+            return Pick(self.name, 0.5, "there are no documents yet, and it says how to add some")
+        cosine, passage = nearest
+        where = f"{passage.source}, page {passage.page}" if passage.page else passage.source
+        return Pick(
+            self.name, min(1.0, max(0.0, cosine)), f"the documents match it, best in {where}"
+        )
+
+    def gather(self, turn: Turn) -> list[Passage]:
+        """The passages that fit the question best."""
+        return self.services.search(
+            turn.text, self.services.settings.rag.top_k, turn.collections
+        )
+
+    async def respond(self, turn: Turn, context: Context) -> Response:
+        """Answers by the configured model, or verbatim by the sentences that answer best."""
+        llm = self.services.llm
+        if not context.passages:
+            yield NO_DOCUMENTS
+            yield Completion("extractive")
+        elif llm is not None:
+            async for piece in generate(turn, context, llm, self._extractor):
+                yield piece
+        else:
+            found = await asyncio.to_thread(self._extractor.answer, turn.text, context.passages)
+            if not found:
+                yield NOT_FOUND
+            for position, quote in enumerate(found):
+                paragraph = "\n\n" if position else ""
+                yield f"{paragraph}{' '.join(quote.citation.quote.split())} [{quote.citation.n}]"
+                yield quote.citation
+            yield Completion("extractive")
