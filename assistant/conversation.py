@@ -1,5 +1,7 @@
 """The answer to a message that no plugin takes: small talk, or the model's own words."""
 
+import asyncio
+
 from assistant.plugin import Plugin
 from assistant.schema import Completion, Context, Message, Response, Turn
 
@@ -8,11 +10,14 @@ SYSTEM = (
     "consulted for this message. Answer briefly, say so when you do not know, and never claim "
     "to quote a document."
 )
-INTRODUCTION = (
-    "I answer questions from your documents, each sentence with its source. This message does "
-    "not seem to be about them: ask about something that they tell, or drop a file here and ask "
-    "about that."
+WHAT_FOR = (
+    "I answer questions from your documents, each sentence with its source: ask about something "
+    "that they tell, or drop a file here and ask about that."
 )
+GREETING = f"Hello! {WHAT_FOR}"
+NOT_FOUND = f"That is not in your documents. {WHAT_FOR}"
+SMALL_TALK_SCORE = 0.5
+"""Cosine with an example at which a message passes for small talk."""
 
 
 class Conversation(Plugin):
@@ -20,13 +25,42 @@ class Conversation(Plugin):
 
     name = "conversation"
     description = "Small talk, and whatever no plugin serves."
+    examples = (
+        "Hello",
+        "Hi there, how are you?",
+        "Good morning",
+        "Hey, what's up?",
+        "Nice to meet you",
+        "Thanks a lot, that helped",
+        "Thank you",
+        "Great, perfect",
+        "Ok, got it",
+        "Goodbye, see you tomorrow",
+        "Have a nice day",
+        "Who are you?",
+        "What is your name?",
+        "What can you do?",
+        "Are you a robot?",
+        "Tell me a joke",
+        "Sing me a song",
+        "How is your day going?",
+        "Sorry",
+        "You are funny",
+        "I am bored",
+        "lol",
+    )
 
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
         """Streams the model's reply; without a model, says what the assistant is for."""
         if self.services.llm is None:
-            yield INTRODUCTION
+            yield await asyncio.to_thread(self._canned, turn.text)
             yield Completion("extractive")
             return
         messages = (*turn.history, Message("user", turn.text))
         async for piece in self.services.llm.chat(messages, SYSTEM):
             yield piece
+
+    def _canned(self, text: str) -> str:
+        vectors = self.services.embedder.encode([*self.examples, text])
+        resembles_small_talk = (vectors[:-1] @ vectors[-1]).max() >= SMALL_TALK_SCORE
+        return GREETING if resembles_small_talk else NOT_FOUND

@@ -15,37 +15,18 @@ from assistant.schema import Pick, Route, Turn
 MIN_SCORE = 0.3
 """Least similarity at which a plugin is picked: unrelated sentences rarely reach 0.3 by MiniLM."""
 
-SMALL_TALK = (
-    "Hello",
-    "Hi there, how are you?",
-    "Good morning",
-    "Hey, what's up?",
-    "Nice to meet you",
-    "Thanks a lot, that helped",
-    "Thank you",
-    "Great, perfect",
-    "Ok, got it",
-    "Goodbye, see you tomorrow",
-    "Have a nice day",
-    "Who are you?",
-    "What is your name?",
-    "What can you do?",
-    "Are you a robot?",
-    "Tell me a joke",
-    "Sing me a song",
-    "How is your day going?",
-    "Sorry",
-    "You are funny",
-    "I am bored",
-    "lol",
-)
-
-
 class Router:
-    """Compares a message with what the plugins say they are for."""
+    """Compares a message with what the plugins say they are for.
 
-    def __init__(self, registry: Registry, embedder: Embedder) -> None:
+    Args:
+        registry: The plugins to pick from.
+        fallback: Takes what none of them takes; its examples are small talk.
+        embedder: Embeds messages and examples.
+    """
+
+    def __init__(self, registry: Registry, fallback: Plugin, embedder: Embedder) -> None:
         self._registry = registry
+        self._fallback = fallback
         self._embedder = embedder
         self._examples: dict[tuple[str, ...], NDArray[np.float32]] = {}
 
@@ -59,7 +40,7 @@ class Router:
             plugin = self._registry[turn.plugin]
             return Route((Pick(plugin.name, 1.0, "you asked for it by name"),))
         query = self._embedder.encode([turn.text])[0]
-        small_talk, _ = self._nearest(query, SMALL_TALK)
+        small_talk, _ = self._nearest(query, self._fallback.examples)
         picks = [self._best_evidence(plugin, turn, query) for plugin in self._registry]
         picks = [pick for pick in picks if pick.score >= max(MIN_SCORE, small_talk)]
         return Route(tuple(sorted(picks, key=lambda pick: -pick.score)))

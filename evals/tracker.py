@@ -110,11 +110,11 @@ class _TruLens:
     """The session with TruLens: imported here because it takes seconds."""
 
     def __init__(self, database_url: str, app_version: str) -> None:
+        logging.getLogger("trulens").setLevel(logging.ERROR)
         from trulens.core import TruSession
         from trulens.core.schema.app import AppDefinition
         from trulens.otel.semconv.trace import ResourceAttributes, SpanAttributes
 
-        logging.getLogger("trulens").setLevel(logging.WARNING)
         self._attributes = SpanAttributes
         self._session = TruSession(
             database_url=database_url, database_prefix=TABLE_PREFIX

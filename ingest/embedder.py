@@ -4,6 +4,7 @@ import importlib.util
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,14 @@ MAX_TOKENS = 256
 LENGTHS = (16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
 """Texts are padded to one of these: CPU kernels are compiled anew for every other shape."""
 
-ROWS = (1, 4, 16, 64)
+ROWS = (1, 4, 16, 32, 64, 128, 256)
 """Batches are padded to one of these numbers of texts."""
 
-CACHED_TEXTS = 512
+BATCH_TOKENS = 4096
+"""A full batch, padding included: what the caches of a core hold is embedded fastest."""
+
+CACHED_TEXTS = 4096
+"""Vectors that are kept, 1.5 KB each: a question and its passages are asked for several times."""
 
 
 def model_dir() -> Path:
@@ -40,7 +45,7 @@ def model_dir() -> Path:
 class MiniLMEmbedder:
     """Mean-pooled sentence embeddings (Reimers and Gurevych, 2019), bf16 where the CPU has it.
 
-    Safe to use from several threads; one text at a time is answered from a small cache.
+    Safe to use from several threads.
     """
 
     name = "all-MiniLM-L6-v2"
@@ -58,62 +63,74 @@ class MiniLMEmbedder:
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     def warm_up(self) -> None:
-        """Loads the weights; safe to call twice."""
-        with self._lock:
-            self._load()
+        """Loads the weights and compiles the shapes of short texts; safe to call twice."""
+        for n_texts in (1, 4, 16, 64):
+            self._encode(["word " * 24] * n_texts, lock=self._lock)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text has, special tokens left out."""
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
-    def encode(
-        self,
-        texts: Sequence[str],
-        on_progress: Callable[[int], None] | None = None,
-    ) -> NDArray[np.float32]:
-        """Embeds texts.
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embeds texts, those that were embedded lately from memory.
 
         Args:
-            texts: Texts; each is cut off behind 256 tokens.
-            on_progress: Called with the number of texts that each batch has finished.
+            texts: At least one text; each is cut off behind 256 tokens.
 
         Returns:
             `(n_texts, 384)` float32, L2-normalised.
         """
-        if len(texts) == 1:
-            return self._encode_one(texts[0])[None]
         with self._lock:
-            return self._encode(texts, on_progress)
+            missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
+            if missing:
+                self._cache.update(zip(missing, self._encode(missing), strict=True))
+            for text in texts:
+                self._cache.move_to_end(text)
+            vectors = np.stack([self._cache[text] for text in texts])
+            while len(self._cache) > CACHED_TEXTS:
+                self._cache.popitem(last=False)
+            return vectors
 
-    def _encode_one(self, text: str) -> NDArray[np.float32]:
-        with self._lock:
-            if text not in self._cache:
-                self._cache[text] = self._encode([text], None)[0]
-                if len(self._cache) > CACHED_TEXTS:
-                    self._cache.popitem(last=False)
-            self._cache.move_to_end(text)
-            return self._cache[text]
+    def encode_many(
+        self, texts: Sequence[str], on_progress: Callable[[int], None]
+    ) -> NDArray[np.float32]:
+        """Embeds the passages of an ingest; other threads get their turn between batches.
+
+        Args:
+            texts: Texts; each is cut off behind 256 tokens.
+            on_progress: Called with the number of texts of each batch that is done.
+
+        Returns:
+            `(n_texts, 384)` float32, L2-normalised.
+        """
+        return self._encode(texts, on_progress, self._lock)
 
     def _encode(
-        self, texts: Sequence[str], on_progress: Callable[[int], None] | None
+        self,
+        texts: Sequence[str],
+        on_progress: Callable[[int], None] = lambda n_done: None,  # noqa: ARG005
+        lock: "AbstractContextManager[object]" = nullcontext(),  # noqa: B008 - has no state
     ) -> NDArray[np.float32]:
-        self._load()
+        """Embeds texts, longest first, in batches of like length."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+        order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
         vectors = np.empty((len(ids), DIM), dtype=np.float32)
-        for start in range(0, len(order), ROWS[-1]):
-            batch = order[start : start + ROWS[-1]]
-            vectors[batch] = self._forward([ids[index] for index in batch])
-            if on_progress:
-                on_progress(len(batch))
+        start = 0
+        while start < len(order):
+            n_tokens = _padded(len(ids[order[start]]), LENGTHS)
+            batch = order[start : start + _full_rows(n_tokens)]
+            with lock:
+                self._load()
+                vectors[batch] = self._forward([ids[index] for index in batch], n_tokens)
+            on_progress(len(batch))
+            start += len(batch)
         return vectors
 
-    def _forward(self, ids: list[list[int]]) -> NDArray[np.float32]:
+    def _forward(self, ids: list[list[int]], n_tokens: int) -> NDArray[np.float32]:
         """Embeds one batch of token ids, padded to a shape that is compiled already."""
         import torch
 
-        n_rows = next(rows for rows in ROWS if rows >= len(ids))
-        n_tokens = next(length for length in LENGTHS if length >= max(map(len, ids)))
+        n_rows = _padded(len(ids), ROWS)
         tokens = torch.zeros((n_rows, n_tokens), dtype=torch.long)
         mask = torch.zeros((n_rows, n_tokens), dtype=torch.long)
         mask[len(ids) :, 0] = 1  # a row of padding alone would divide by zero
@@ -143,6 +160,15 @@ class MiniLMEmbedder:
         self._model = transformers.BertModel.from_pretrained(
             model_dir(), add_pooling_layer=False, dtype=_dtype(), local_files_only=True
         ).eval()
+
+
+def _padded(size: int, sizes: Sequence[int]) -> int:
+    return next(padded for padded in sizes if padded >= size)
+
+
+def _full_rows(n_tokens: int) -> int:
+    """The number of texts of this length that fill a batch."""
+    return max(rows for rows in ROWS if rows * n_tokens <= BATCH_TOKENS)
 
 
 def _dtype() -> "torch.dtype":

@@ -181,26 +181,25 @@ class Ingest:
         show()
         for batch in _batches(self._read(todo, report)):
             texts = [_embedded_text(file, position) for file in batch for position in _all(file)]
-            vectors = self._embedder.encode(texts, show) if texts else None
+            vectors = self._embedder.encode_many(texts, show)
             offset = 0
             for read in batch:
                 file = todo[read.path]
                 n_chunks = len(read.chunks)
-                if vectors is not None:
-                    self._store.put(
-                        NewDocument(
-                            source=file.source,
-                            path=file.path,
-                            sha256=file.sha256,
-                            recipe=self._recipe,
-                            title=read.document.title,
-                            n_pages=read.document.n_pages,
-                            pages=read.document.pages,
-                            chunks=read.chunks,
-                            vectors=vectors[offset : offset + n_chunks],
-                        ),
-                        collection,
-                    )
+                self._store.put(
+                    NewDocument(
+                        source=file.source,
+                        path=file.path,
+                        sha256=file.sha256,
+                        recipe=self._recipe,
+                        title=read.document.title,
+                        n_pages=read.document.n_pages,
+                        pages=read.document.pages,
+                        chunks=read.chunks,
+                        vectors=vectors[offset : offset + n_chunks],
+                    ),
+                    collection,
+                )
                 offset += n_chunks
                 _count(report, file)
                 report.pages += read.document.n_pages

@@ -1,6 +1,6 @@
 """The embedded default: answers with the sentences that answer a question best, verbatim."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.plugin import Embedder
@@ -15,8 +15,8 @@ COVERAGE_WEIGHT = 0.4
 FURTHER_SCORE = 0.9
 """A further sentence must score at least this share of the best one."""
 
-MIN_WORDS = 3
-"""Shorter pieces are headings and labels, not answers."""
+LABEL_WORDS = 8
+"""A piece of at most so many words, without a full stop or a figure, is taken for a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,52 +51,65 @@ class Extractor:
         """The sentence of passage `n` that backs a statement best."""
         quotes = self._scored(statement, [passage], first_n=n)
         if not quotes:  # a passage of headings and labels alone
-            return _citation(n, passage, 0, len(passage.text))
+            return Citation(
+                n, passage.source, passage.page, passage.text, passage.start, passage.end
+            )
         return quotes[0].citation
 
-    def _scored(
-        self, question: str, passages: Sequence[Passage], first_n: int = 1
-    ) -> list[Quote]:
+    def _scored(self, question: str, passages: Sequence[Passage], first_n: int = 1) -> list[Quote]:
         """Every sentence of the passages once, best first."""
-        spans = {
-            (passage.source, passage.page, passage.start + start, passage.start + end): (
-                n,
-                passage,
-                start,
-                end,
-            )
+        candidates = {
+            (candidate.citation.source, candidate.citation.page, candidate.citation.start): candidate
             for n, passage in reversed(list(enumerate(passages, first_n)))
-            for start, end in sentence_spans(passage.text)
-            if len(passage.text[start:end].split()) >= MIN_WORDS
+            for candidate in _candidates(n, passage)
         }
-        found = list(spans.values())
-        if not found:
+        if not candidates:
             return []
         asked = frozenset(content_words(question))
-        texts = [
-            f"{passage.heading}\n{passage.text[start:end]}".strip() for _, passage, start, end in found
-        ]
+        texts = [candidate.text for candidate in candidates.values()]
         cosines = self._embedder.encode(texts) @ self._embedder.encode([question])[0]
         quotes = [
             Quote(
-                _citation(n, passage, start, end),
+                candidate.citation,
                 (1 - COVERAGE_WEIGHT) * max(0.0, float(cosine))
-                + COVERAGE_WEIGHT * _coverage(asked, f"{passage.source} {text}"),
+                + COVERAGE_WEIGHT * _coverage(asked, f"{candidate.citation.source} {candidate.text}"),
             )
-            for (n, passage, start, end), text, cosine in zip(found, texts, cosines, strict=True)
+            for candidate, cosine in zip(candidates.values(), cosines, strict=True)
         ]
         return sorted(quotes, key=lambda quote: -quote.score)
 
 
-def _citation(n: int, passage: Passage, start: int, end: int) -> Citation:
-    return Citation(
-        n,
-        passage.source,
-        passage.page,
-        passage.text[start:end],
-        passage.start + start,
-        passage.start + end,
-    )
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence, and its text behind the heading or question that it stands under."""
+
+    citation: Citation
+    text: str
+
+
+def _candidates(n: int, passage: Passage) -> Iterator[_Candidate]:
+    """The sentences of a passage that state something: no headings and no questions."""
+    lead = passage.heading
+    for start, end in sentence_spans(passage.text):
+        sentence = passage.text[start:end]
+        if sentence.endswith("?") or _is_label(sentence):
+            lead = sentence
+            continue
+        citation = Citation(
+            n,
+            passage.source,
+            passage.page,
+            sentence,
+            passage.start + start,
+            passage.start + end,
+        )
+        yield _Candidate(citation, f"{lead}\n{sentence}".strip())
+
+
+def _is_label(sentence: str) -> bool:
+    """Whether a piece of text is a heading or a caption rather than a statement or a figure."""
+    is_short = len(sentence.split()) <= LABEL_WORDS
+    return is_short and sentence[-1] not in ".!;" and not any(map(str.isdigit, sentence))
 
 
 def _coverage(asked: frozenset[str], text: str) -> float:

@@ -1,0 +1,317 @@
+"""The `assistant` command: renders events and reports, nothing else.
+
+Results go to stdout, one JSON object a line with --json; everything else goes to stderr. Exit
+status: 0 all went well, 1 something failed and the rest is done, 2 wrong usage.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant import terminal
+from assistant.errors import AssistantError, InputError
+from assistant.offline import stay_offline
+from assistant.schema import Finished, Message, Route, Scored, Token, Turn
+from assistant.settings import Settings, read_settings
+from assistant.terminal import as_json, out, say
+
+app = typer.Typer(
+    help="Answers from your own documents, every answer cited and scored.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+docs = typer.Typer(help="The documents of the index.", no_args_is_help=True)
+app.add_typer(docs, name="docs")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Batch = Annotated[
+    str | None, typer.Option(help="Read JSON lines from this file, - for stdin; implies --json.")
+]
+Text = Annotated[str | None, typer.Argument(help="The text; leave it out with --batch.")]
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    stay_offline()
+    try:
+        app()
+    except AssistantError as error:
+        say(str(error))
+        sys.exit(1)
+
+
+@app.command()
+def ask(
+    text: Text = None,
+    session: Annotated[str, typer.Option(help="Name of the conversation.")] = "",
+    user: Annotated[str, typer.Option(help="Who is asking.")] = "local",
+    model: Annotated[str | None, typer.Option(help="LiteLLM name; overrides the setting.")] = None,
+    plugin: Annotated[str | None, typer.Option(help="The only plugin to use.")] = None,
+    batch: Batch = None,
+    json: Json = False,
+) -> None:
+    """Ask a question and get a cited, scored answer."""
+    overrides = {} if model is None else {"model": model}
+    with _runtime(**overrides) as runtime:
+        histories: dict[str, tuple[Message, ...]] = {}
+
+        async def answer(question: str, in_session: str) -> Scored:
+            turn = Turn(
+                question,
+                user=user,
+                session=in_session,
+                plugin=plugin,
+                history=histories.get(in_session, ()) if in_session else (),
+            )
+            scored = await _answer(runtime, turn, streamed=batch is None and not json)
+            said = (Message("user", question), Message("assistant", scored.answer.text))
+            histories[in_session] = (*turn.history, *said)
+            return scored
+
+        if batch is None:
+            scored = asyncio.run(answer(_required(text), session))
+            terminal.show_answer(scored, json)
+            return
+
+        def answer_line(line: dict[str, Any]) -> dict[str, Any]:
+            scored = asyncio.run(answer(str(line["text"]), str(line.get("session", session))))
+            return terminal.answer_record(scored)
+
+        _each(batch, "text", answer_line)
+
+
+async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
+    """Runs a turn to its end, printing the answer's text as it comes where it is asked for."""
+    with terminal.waiting("Reading your documents …", enabled=streamed) as stop_waiting:
+        async for event in runtime.engine.stream(turn):
+            if isinstance(event, Token | Finished):
+                stop_waiting()
+            if isinstance(event, Token) and streamed:
+                sys.stdout.write(event.text)
+                sys.stdout.flush()
+            if isinstance(event, Scored):
+                return event
+    raise InputError("The answer was not finished.")
+
+
+@app.command()
+def search(
+    query: Text = None,
+    top_k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 10,
+    batch: Batch = None,
+    json: Json = False,
+) -> None:
+    """Find the passages that fit a query best."""
+    with _runtime() as runtime:
+
+        def find(line: dict[str, Any]) -> dict[str, Any]:
+            asked = str(line["query"])
+            passages = runtime.search(asked, top_k, Turn(asked).collections)
+            return {"query": asked, "passages": [terminal.record(one) for one in passages]}
+
+        if batch is not None:
+            _each(batch, "query", find)
+            return
+        found = find({"query": _required(query)})
+        if json:
+            out(as_json(found))
+        else:
+            terminal.show_passages(found["passages"])
+
+
+@app.command()
+def route(text: Text = None, batch: Batch = None, json: Json = False) -> None:
+    """Show which plugins a message would be given to, and why; nothing is run."""
+    with _runtime() as runtime:
+
+        def pick(line: dict[str, Any]) -> dict[str, Any]:
+            picked: Route = runtime.router.route(Turn(str(line["text"])))
+            return {"text": line["text"], **terminal.record(picked)}
+
+        if batch is not None:
+            _each(batch, "text", pick)
+            return
+        picked = pick({"text": _required(text)})
+        if json:
+            out(as_json(picked))
+        else:
+            terminal.show_route(picked["plugins"])
+
+
+@app.command()
+def score(
+    question: Annotated[str | None, typer.Option(help="What was asked.")] = None,
+    context: Annotated[
+        list[str] | None, typer.Option(help="A text that the answer rests on; may be repeated.")
+    ] = None,
+    answer: Annotated[str | None, typer.Option(help="The answer.")] = None,
+    batch: Batch = None,
+    json: Json = False,
+) -> None:
+    """Judge an answer: context relevance, groundedness, answer relevance, from 0 to 1."""
+    with _runtime() as runtime:
+
+        def judge(line: dict[str, Any]) -> dict[str, Any]:
+            scores = runtime.judge.score(
+                str(line["question"]), [str(one) for one in line["contexts"]], str(line["answer"])
+            )
+            return terminal.record(scores)
+
+        if batch is not None:
+            _each(batch, "question", judge)
+            return
+        line = {
+            "question": _required(question, "--question"),
+            "contexts": context or [],
+            "answer": _required(answer, "--answer"),
+        }
+        scores = judge(line)
+        if json:
+            out(as_json(scores))
+        else:
+            terminal.show_scores(scores)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(help="Files and folders.")],
+    prune: Annotated[
+        bool, typer.Option(help="Also remove documents that are gone from these folders.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be done and do nothing.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read files.")] = None,
+    json: Json = False,
+) -> None:
+    """Bring the index to the state of files and folders."""
+    with _runtime() as runtime:
+        with terminal.ingest_progress() as show:
+            report = runtime.ingest(
+                paths, prune=prune, dry_run=dry_run, workers=workers, on_progress=show
+            )
+        terminal.show_ingest(report, json, dry_run)
+        if report.failed:
+            raise typer.Exit(1)
+
+
+@docs.command("list")
+def docs_list(json: Json = False) -> None:
+    """List the documents with their pages and passages."""
+    with _runtime() as runtime:
+        terminal.show_documents(runtime.store.documents(), json)
+
+
+@docs.command("remove")
+def docs_remove(
+    sources: Annotated[list[str], typer.Argument(help="Sources, as `docs list` prints them.")],
+    json: Json = False,
+) -> None:
+    """Remove documents from the index; the files themselves stay."""
+    with _runtime() as runtime:
+        documents = {document.source: document for document in runtime.store.documents()}
+        unknown = [source for source in sources if source not in documents]
+        removed = runtime.store.remove(
+            documents[source] for source in sources if source in documents
+        )
+        out(as_json({"removed": removed}) if json else f"Removed {removed} documents.")
+        for source in unknown:
+            say(f"There is no document {source}: see `assistant docs list`.")
+        if unknown:
+            raise typer.Exit(1)
+
+
+@app.command()
+def plugins(json: Json = False) -> None:
+    """List the plugins that are installed."""
+    with _runtime() as runtime:
+        terminal.show_plugins(runtime.registry.listing(), json)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check the installation and say how to mend what is wrong."""
+    from assistant.doctor import examine
+
+    checks = examine(read_settings())
+    terminal.show_checks(checks, json)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def dashboard(
+    port: Annotated[int | None, typer.Option(help="Port; overrides the setting.")] = None,
+) -> None:
+    """Open the TruLens dashboard on the recorded answers; stop it with Ctrl+C."""
+    from assistant.servers import serve_dashboard
+
+    serve_dashboard(_settings(dashboard_port=port))
+
+
+@app.command()
+def chat(
+    port: Annotated[int | None, typer.Option(help="Port; overrides the setting.")] = None,
+) -> None:
+    """Serve the chat page; stop it with Ctrl+C."""
+    from assistant.servers import serve_chat
+
+    serve_chat(_settings(port=port))
+
+
+@app.command("eval")
+def evaluate(
+    name: Annotated[str, typer.Argument(help="The benchmark: see docs/experiments.md.")],
+    data: Annotated[Path | None, typer.Option(help="The benchmark's data.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many items.")] = None,
+) -> None:
+    """Run a benchmark and print its figures as one JSON object."""
+    from evals.benchmarks import run
+
+    out(as_json(run(name, _settings, data, limit)))
+
+
+def _settings(**overrides: Any) -> Settings:
+    """The settings, with the options that were given on the command line."""
+    return read_settings(**{name: value for name, value in overrides.items() if value is not None})
+
+
+@contextmanager
+def _runtime(**overrides: Any) -> Iterator[Any]:
+    """The assistant, closed in the end. Imported here: `--help` should not wait for it."""
+    from assistant.runtime import Runtime
+
+    runtime = Runtime(_settings(**overrides))
+    try:
+        yield runtime
+    finally:
+        runtime.close()
+
+
+def _required(value: str | None, name: str = "TEXT") -> str:
+    if value is None:
+        raise typer.BadParameter(f"give {name}, or --batch FILE")
+    return value
+
+
+def _each(batch: str, key: str, serve: Any) -> None:
+    """Serves each line of a batch; a line that fails is answered with its error."""
+    failed = False
+    for line in terminal.read_batch(batch):
+        try:
+            if isinstance(line, InputError):
+                raise line
+            if key not in line:
+                raise InputError(f'Each line must have the field "{key}", got {sorted(line)}.')
+            out(as_json(serve(line)))
+        except AssistantError as error:
+            failed = True
+            asked = line.get(key) if isinstance(line, dict) else None
+            out(as_json({key: asked, "error": str(error)}))
+            say(str(error))
+    if failed:
+        raise typer.Exit(1)

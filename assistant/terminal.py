@@ -1,0 +1,238 @@
+"""How results look in a terminal: JSON lines for programs, tables for people."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from assistant.errors import InputError
+from assistant.plugin import Registered
+from assistant.schema import Scored
+
+TRIAD = ("context_relevance", "groundedness", "answer_relevance")
+
+
+def out(line: str) -> None:
+    """Prints a result."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def say(line: str) -> None:
+    """Prints a remark: progress, a warning, an error."""
+    sys.stderr.write(line + "\n")
+
+
+def as_json(value: Any) -> str:
+    """One line of JSON; NaN is a programming error, not a value."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def record(value: Any) -> dict[str, Any]:
+    """A frozen dataclass as JSON-ready fields."""
+    return asdict(value)
+
+
+def answer_record(scored: Scored) -> dict[str, Any]:
+    """An answer as `assistant ask --json` prints it."""
+    fields = record(scored.answer)
+    scores = record(scored.scores)
+    fields["timings_ms"] = fields.pop("timings")
+    fields["scores"] = {name: scores[name] for name in TRIAD}
+    return fields
+
+
+def read_batch(path: str) -> Iterator[dict[str, Any] | InputError]:
+    """The JSON objects of a file, a line each; `-` reads stdin. A bad line is an error in place.
+
+    Raises:
+        InputError: There is no such file.
+    """
+    try:
+        lines = sys.stdin if path == "-" else Path(path).open(encoding="utf-8")  # noqa: SIM115
+    except OSError as error:
+        raise InputError(f"The batch {path} cannot be opened: {error.strerror}.") from error
+    with lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+            except json.JSONDecodeError as error:
+                yield InputError(f"Line {number} of the batch is not JSON: {error}.")
+                continue
+            is_object = isinstance(value, dict)
+            yield value if is_object else InputError(f"Line {number} is not a JSON object.")
+
+
+@contextmanager
+def waiting(message: str, enabled: bool) -> Iterator[Callable[[], None]]:
+    """Shows a spinner on stderr until the function that it yields is called."""
+    status = Console(stderr=True).status(message)
+    if enabled:
+        status.start()
+    try:
+        yield status.stop
+    finally:
+        status.stop()
+
+
+@contextmanager
+def ingest_progress() -> Iterator[Callable[[Any], None]]:
+    """A bar on stderr with files done, pages and passages per second."""
+    columns = (
+        TextColumn("Ingesting"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("files · {task.fields[rates]}"),
+        TimeElapsedColumn(),
+    )
+    started = time.monotonic()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("ingest", total=None, rates="", visible=False)
+
+        def show(state: Any) -> None:
+            seconds = max(time.monotonic() - started, 1e-3)
+            rates = (
+                f"{state.pages / seconds:.1f} pages/s · {state.passages / seconds:.0f} passages/s"
+            )
+            progress.update(
+                task, visible=True, total=state.n_files, completed=state.n_done, rates=rates
+            )
+
+        yield show
+
+
+def show_answer(scored: Scored, as_lines: bool) -> None:
+    """Prints what stands behind an answer whose text has been streamed, or all of it as JSON."""
+    if as_lines:
+        out(as_json(answer_record(scored)))
+        return
+    out("")
+    for citation in scored.answer.citations:
+        page = f", page {citation.page}" if citation.page else ""
+        out(f"\n[{citation.n}] {citation.source}{page}\n    “{' '.join(citation.quote.split())}”")
+    out("")
+    show_scores(record(scored.scores))
+    for warning in scored.answer.warnings:
+        say(warning)
+
+
+def show_scores(scores: dict[str, Any]) -> None:
+    """Prints the RAG triad on one line, and why a score is missing."""
+    shown = (
+        f"{name.replace('_', ' ')} {'not scored' if scores[name] is None else f'{scores[name]:.2f}'}"
+        for name in TRIAD
+    )
+    out(" · ".join(shown))
+    if scores["reason"]:
+        say(scores["reason"])
+
+
+def show_passages(passages: Sequence[dict[str, Any]]) -> None:
+    """Prints passages, best first."""
+    for passage in passages:
+        page = f", page {passage['page']}" if passage["page"] else ""
+        heading = f" · {passage['heading']}" if passage["heading"] else ""
+        out(f"{passage['score']:.2f}  {passage['source']}{page}{heading}")
+        out(f"      {' '.join(passage['text'].split())}\n")
+    if not passages:
+        say("Nothing was found: run `assistant ingest PATH` if there are no documents yet.")
+
+
+def show_route(picks: Sequence[dict[str, Any]]) -> None:
+    """Prints the plugins that would be picked."""
+    for pick in picks:
+        out(f"{pick['name']}  {pick['score']:.2f}  {pick['reason']}")
+    if not picks:
+        say("No plugin takes this message.")
+
+
+def show_ingest(report: Any, as_lines: bool, dry_run: bool) -> None:
+    """Prints what an ingest did, or would do."""
+    if as_lines:
+        out(as_json(record(report)))
+    else:
+        verb = "would be " if dry_run else ""
+        out(
+            f"{report.added} {verb}added, {report.updated} {verb}updated, {report.unchanged} "
+            f"unchanged, {report.deleted} {verb}removed, {len(report.failed)} failed"
+        )
+        if not dry_run and report.pages:
+            out(
+                f"{report.pages:,} pages, {report.passages:,} passages in {report.seconds:.1f} s "
+                f"({report.pages / report.seconds:.1f} pages/s)"
+            )
+    for label, problems in (
+        ("failed", report.failed),
+        ("in part", report.warnings),
+        ("skipped", report.skipped),
+    ):
+        for problem in problems:
+            say(f"{label}: {problem.path}: {problem.reason}")
+
+
+def show_documents(documents: Iterable[Any], as_lines: bool) -> None:
+    """Prints the documents of the index."""
+    rows = [
+        {
+            "source": document.source,
+            "pages": document.n_pages,
+            "passages": document.n_passages,
+            "sha256": document.sha256,
+            "ingested_at": document.ingested_at,
+        }
+        for document in documents
+    ]
+    _show_rows(rows, as_lines, hidden=("sha256",))
+
+
+def show_plugins(registered: Iterable[Registered], as_lines: bool) -> None:
+    """Prints the plugins that were announced."""
+    rows = [
+        {
+            "name": plugin.name,
+            "description": plugin.description,
+            "version": plugin.version,
+            "from": plugin.origin,
+            "status": plugin.status,
+        }
+        for plugin in registered
+    ]
+    _show_rows(rows, as_lines)
+
+
+def show_checks(checks: Iterable[Any], as_lines: bool) -> None:
+    """Prints what the doctor found."""
+    if as_lines:
+        out(as_json({"checks": [record(check) for check in checks]}))
+        return
+    for check in checks:
+        out(f"{'ok ' if check.ok else 'BAD'}  {check.name}: {check.detail}")
+        if not check.ok:
+            out(f"     {check.fix}")
+
+
+def _show_rows(
+    rows: Sequence[dict[str, Any]], as_lines: bool, hidden: Sequence[str] = ()
+) -> None:
+    if as_lines:
+        for row in rows:
+            out(as_json(row))
+        return
+    if not rows:
+        say("There are none yet.")
+        return
+    table = Table(*(name for name in rows[0] if name not in hidden))
+    for row in rows:
+        table.add_row(*(escape(str(value)) for name, value in row.items() if name not in hidden))
+    Console().print(table)
