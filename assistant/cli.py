@@ -270,9 +270,10 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(min=1, help="Use only so many items.")] = None,
 ) -> None:
     """Run a benchmark and print its figures as one JSON object."""
+    from assistant.runtime import Runtime
     from evals.benchmarks import run
 
-    out(as_json(run(name, _settings, data, limit)))
+    out(as_json(run(name, lambda **options: Runtime(_settings(**options)), data, limit)))
 
 
 def _settings(**overrides: Any) -> Settings:

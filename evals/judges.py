@@ -14,6 +14,7 @@ from assistant.plugin import Embedder
 from assistant.schema import Scores, SentenceScore
 from ingest.sentences import sentence_spans, without_marks
 
+REFUSAL = re.compile(r"\b(?:is|are) not in (?:your|the) documents\b", re.IGNORECASE)
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
 
 
@@ -50,6 +51,10 @@ class LocalJudge:
             the reason says so.
         """
         spans = [span for span in sentence_spans(answer) if _words(answer[slice(*span)])]
+        if REFUSAL.search(answer):
+            contexts, why = (), "A refusal claims nothing that passages could support."
+        else:
+            why = "No passage was used, so there is nothing to compare with."
         said = [without_marks(answer[start:end]).strip() for start, end in spans]
         sentences = [
             [context[slice(*span)] for span in sentence_spans(context)] for context in contexts
@@ -74,7 +79,7 @@ class LocalJudge:
             sentences=tuple(scored),
             passages=tuple(round(score, 4) for score in passages),
             judge=self.name,
-            reason="" if contexts else "No passage was used, so there is nothing to compare with.",
+            reason="" if contexts else why,
         )
 
     def _ground(
