@@ -2,10 +2,13 @@
 
 import ipaddress
 import os
+import re
+import runpy
 import shutil
 import socket
 import sys
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.errors import SettingsError
@@ -14,9 +17,11 @@ from assistant.terminal import out
 from evals.dashboard import dashboard_command
 from evals.tracker import sqlite_url
 
+OUTSIDE_LINK = re.compile(r"<link\b[^>]*\bhref=\"https?://[^>]*>\s*")
+
 
 def serve_chat(settings: Settings) -> None:
-    """Serves the chat page in this process, which does not return.
+    """Serves the chat page in this process until it is stopped.
 
     Raises:
         SettingsError: The address is not loopback, or its port is taken.
@@ -39,7 +44,7 @@ def serve_chat(settings: Settings) -> None:
 
 
 def serve_dashboard(settings: Settings) -> None:
-    """Serves the TruLens dashboard in this process, which does not return.
+    """Serves the TruLens dashboard in this process until it is stopped.
 
     Raises:
         SettingsError: The address is not loopback, or its port is taken.
@@ -52,11 +57,15 @@ def serve_dashboard(settings: Settings) -> None:
     _become("dashboard", settings.host, settings.dashboard_port, command)
 
 
-def _become(what: str, host: str, port: int, module: list[str]) -> None:
-    """Turns this process into a server, so that whoever stops the one stops the other."""
+def _become(what: str, host: str, port: int, command: list[str]) -> None:
+    """Runs a server's own command in this process: whoever stops the one stops the other.
+
+    This process stays the main module, so that worker processes import no server.
+    """
     shown = "localhost" if ipaddress.ip_address(_address(host)).is_loopback else host
     out(f"The {what} opens at http://{shown}:{port} in a few seconds. Stop it with Ctrl+C.")
-    os.execv(sys.executable, [sys.executable, "-m", *module])  # noqa: S606 - no shell is wanted
+    sys.argv = command
+    runpy.run_module(command[0], run_name="__main__")
 
 
 def _check_address(host: str, port: int, port_variable: str) -> None:
@@ -89,14 +98,25 @@ def _address(host: str) -> str:
 
 
 def _lay_out_page(home: Path) -> Path:
-    """Copies the page's configuration, pictures and welcome text to where Chainlit reads them."""
+    """Puts the page's configuration, pictures and welcome text where Chainlit reads them."""
     root = home / "page"
     with resources.as_file(resources.files("assistant") / "page") as page:
         shutil.copytree(page, root, dirs_exist_ok=True)
-        config = root / ".chainlit" / "config.toml"
-        config.parent.mkdir(exist_ok=True)
-        shutil.copyfile(page / "config.toml", config)
-    welcome = root / "chainlit.md"
-    if not welcome.exists():  # a checkout keeps it at its top, an installed package in the folder
-        shutil.copyfile(Path(__file__).parents[1] / "chainlit.md", welcome)
+    (root / ".chainlit").mkdir(exist_ok=True)
+    (root / "config.toml").replace(root / ".chainlit" / "config.toml")
+    checkout = Path(__file__).parents[1] / "chainlit.md"
+    if checkout.exists():  # an installed package carries its own in the folder
+        shutil.copyfile(checkout, root / "chainlit.md")
+    _copy_frontend(root / "frontend")
     return root
+
+
+def _copy_frontend(target: Path) -> None:
+    """Copies Chainlit's page without its links to font and style servers elsewhere."""
+    spec = find_spec("chainlit")
+    assert spec is not None, "Chainlit is a dependency"
+    assert spec.origin is not None, "Chainlit is a package of files"
+    built = Path(spec.origin).parent / "frontend" / "dist"
+    shutil.copytree(built, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.map"))
+    index = (built / "index.html").read_text("utf-8")
+    (target / "index.html").write_text(OUTSIDE_LINK.sub("", index), "utf-8")

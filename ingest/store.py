@@ -196,6 +196,18 @@ class PassageStore:
         """How many passages these collections have."""
         return sum(self._vectors(name).index.ntotal for name in collections)
 
+    def path_of(self, passage: Passage) -> Path | None:
+        """The file that a passage comes from, or `None` where its document is gone."""
+        row = (
+            self._connection()
+            .execute(
+                "SELECT path FROM documents WHERE collection = ? AND source = ?",
+                (passage.collection, passage.source),
+            )
+            .fetchone()
+        )
+        return Path(row[0]) if row else None
+
     def page_text(self, collection: str, source: str, page: int | None) -> str | None:
         """The text of a page as it was stored, or `None` where there is no such page."""
         row = (

@@ -35,7 +35,7 @@ class Extractor:
         self._settings = settings
 
     def answer(self, question: str, passages: Sequence[Passage]) -> list[Quote]:
-        """The sentences that answer a question, best first; empty when none scores enough.
+        """The sentences that answer a question, best passage first; empty when none scores enough.
 
         A sentence's score is `(1 - w) * cosine + w * coverage`: the cosine of question and
         sentence, the sentence read behind its heading, and the share of the question's words
@@ -45,7 +45,8 @@ class Extractor:
         if not quotes or quotes[0].score < self._settings.min_answer_score:
             return []
         least = quotes[0].score * FURTHER_SCORE
-        return [quote for quote in quotes if quote.score >= least][: self._settings.max_sentences]
+        chosen = [quote for quote in quotes if quote.score >= least]
+        return _in_reading_order(chosen[: self._settings.max_sentences])
 
     def support(self, statement: str, n: int, passage: Passage) -> Citation:
         """The sentence of passage `n` that backs a statement best."""
@@ -77,6 +78,14 @@ class Extractor:
             for candidate, cosine in zip(candidates.values(), cosines, strict=True)
         ]
         return sorted(quotes, key=lambda quote: -quote.score)
+
+
+def _in_reading_order(quotes: Sequence[Quote]) -> list[Quote]:
+    """The passages as they rank, and within each its sentences as they stand."""
+    rank: dict[int, int] = {}
+    for quote in quotes:
+        rank.setdefault(quote.citation.n, len(rank))
+    return sorted(quotes, key=lambda quote: (rank[quote.citation.n], quote.citation.start))
 
 
 @dataclass(frozen=True, slots=True)

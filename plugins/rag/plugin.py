@@ -1,6 +1,7 @@
 """The rag plugin: finds passages, and answers from them by a model or by extraction."""
 
 import asyncio
+from pathlib import PurePath
 
 from assistant.plugin import Plugin, Services
 from assistant.schema import Completion, Context, Passage, Pick, Response, Turn
@@ -49,9 +50,10 @@ class Rag(Plugin):
         if nearest is None:
             return Pick(self.name, 0.5, "there are no documents yet, and it says how to add some")
         cosine, passage = nearest
-        where = f"{passage.source}, page {passage.page}" if passage.page else passage.source
+        name = PurePath(passage.source).name
+        where = f"{name}, page {passage.page}" if passage.page else name
         return Pick(
-            self.name, min(1.0, max(0.0, cosine)), f"the documents match it, best in {where}"
+            self.name, min(1.0, max(0.0, cosine)), f"the documents match, best in {where}"
         )
 
     def gather(self, turn: Turn) -> list[Passage]:

@@ -1,0 +1,138 @@
+"""The words of the chat page: events, citations and scores as Markdown that is safe to show.
+
+What documents and models say is shown as text. Images, raw HTML and links under another text,
+through which it could call out or deceive, are escaped.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from assistant.schema import Answer, Context, Gathered, Passage, Pick, Scores
+
+STARTERS = (
+    ("Which files can it read?", "Which file formats can I ingest?", "file"),
+    ("Connect a language model", "How do I connect a language model?", "plug"),
+    ("What do the scores mean?", "What does groundedness say?", "gauge"),
+    ("Where is my data?", "What does the assistant send to a remote model?", "shield"),
+)
+"""Label, message and icon of the questions that an empty chat offers."""
+
+MEANINGS = {
+    "context relevance": "Do the passages fit the question?",
+    "groundedness": "Is every sentence supported by the passages?",
+    "answer relevance": "Does the answer address the question?",
+}
+SNIPPET_CHARS = 300
+ACTIVE = re.compile(r"(<|!(?=\[)|(?<=\])(?=\())")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$])")
+
+
+def safe(text: str) -> str:
+    """Markdown without anything that loads, runs or hides an address."""
+    return ACTIVE.sub(lambda match: "\\" + match.group(), text)
+
+
+def literal(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+class SafeStream:
+    """Makes a stream of pieces safe, also where a piece ends in the middle of a mark."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """The next piece that may be shown; a last `!` or `]` waits for what follows it."""
+        text = self._held + piece
+        n_held = 1 if text.endswith(("!", "]")) else 0
+        ready = text[: len(text) - n_held]
+        # A bracket that is held must still be seen when the parenthesis behind it comes.
+        self._held = text[len(text) - n_held :]
+        return safe(ready)
+
+    def flush(self) -> str:
+        """What is still held."""
+        held, self._held = self._held, ""
+        return safe(held)
+
+
+def where(source: str, page: int | None) -> str:
+    """A document's name, and the page."""
+    name = Path(source).name
+    return f"{name}, page {page}" if page else name
+
+
+def picked(pick: Pick) -> str:
+    """Why a plugin was picked."""
+    return f"Picked with {pick.score:.2f}: {safe(pick.reason)}."
+
+
+def contribution(gathered: Gathered, context: Context) -> str:
+    """What follows the reason: the time, the passages with their numbers, what was left out."""
+    found = f"{len(gathered.passages)} passages in {gathered.milliseconds:.0f} ms:"
+    own = {passage.id for passage in gathered.passages}
+    kept = [
+        f"**[{n}]** {_passage(passage)}"
+        for n, passage in enumerate(context.passages, 1)
+        if passage.id in own
+    ]
+    dropped = [
+        f"Left out, for {drop.reason}: {_passage(drop.passage)}"
+        for drop in context.dropped
+        if drop.passage.id in own
+    ]
+    return "\n\n".join(["", gathered.warning or found, *kept, *dropped])
+
+
+def _passage(passage: Passage) -> str:
+    text = passage.text if len(passage.text) <= SNIPPET_CHARS else passage.text[:SNIPPET_CHARS] + "…"
+    heading = f" · {literal(passage.heading)}" if passage.heading else ""
+    place = literal(where(passage.source, passage.page))
+    return f"{place}{heading} · {passage.score:.2f}\n> {literal(text)}"
+
+
+def cited_passage(answer: Answer, n: int) -> str:
+    """Passage `n` of an answer with its quotes in bold."""
+    passage = answer.passages[n - 1]
+    text = literal(passage.text)
+    for citation in answer.citations:
+        if citation.n == n:
+            quote = literal(citation.quote)
+            text = text.replace(quote, f"**{quote}**")
+    heading = f"\n\n{literal(passage.heading)}" if passage.heading else ""
+    return f"**{literal(where(passage.source, passage.page))}**{heading}\n\n{text}"
+
+
+def chips(scores: Scores) -> list[dict[str, Any]]:
+    """Name, score and meaning of each score of the RAG triad."""
+    values = (scores.context_relevance, scores.groundedness, scores.answer_relevance)
+    return [
+        {
+            "name": name,
+            "score": value,
+            "meaning": f"{meaning} {scores.reason}".strip() if value is None else meaning,
+        }
+        for (name, meaning), value in zip(MEANINGS.items(), values, strict=True)
+    ]
+
+
+def ingested(report: Any) -> str:
+    """What became of uploaded files."""
+    done = report.added + report.updated + report.unchanged
+    warnings = [f"{literal(Path(one.path).name)}: {safe(one.reason)}" for one in report.warnings]
+    summary = f"{done} files, {report.pages} pages, {report.passages} passages"
+    return "\n\n".join([f"{summary} in {report.seconds:.1f} s", *warnings])
+
+
+def uploaded(sources: list[str]) -> str:
+    """Says that files can be asked about."""
+    names = ", ".join(literal(Path(source).name) for source in sources)
+    return f"I have read {names}: ask about it. Nobody else sees it, and it goes with this chat."
+
+
+def not_read(problem: Any) -> str:
+    """Says that a file could not be read, and why."""
+    return f"{literal(Path(problem.path).name)} was not read. {safe(problem.reason)}"
