@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 
 from assistant.schema import Context, Dropped, Passage
 
+LEAST_SHARE = 0.5
+"""A passage must score at least this share of the best one: the rest would only distract."""
+
 
 class ContextFilter:
     """Ranks gathered passages and packs the best of them.
@@ -18,15 +21,19 @@ class ContextFilter:
         self._count_tokens = count_tokens
 
     def pack(self, passages: Iterable[Passage]) -> Context:
-        """Keeps the best passages, best first, without repeats and within the budget."""
+        """Keeps the passages that earn their place: best first, no repeats, within the budget."""
+        ranked = sorted(passages, key=lambda passage: -passage.score)
+        least = ranked[0].score * LEAST_SHARE if ranked else 0.0
         kept: list[Passage] = []
         dropped: list[Dropped] = []
         seen: set[str] = set()
         n_tokens = 0
-        for passage in sorted(passages, key=lambda passage: -passage.score):
+        for passage in ranked:
             wording = " ".join(passage.text.split()).casefold()
             cost = self._count_tokens(passage.text)
-            if wording in seen:
+            if passage.score < least:
+                dropped.append(Dropped(passage, "it fits the question far less than the best"))
+            elif wording in seen:
                 dropped.append(Dropped(passage, "it repeats a better passage word for word"))
             elif n_tokens + cost > self._budget_tokens:
                 left = self._budget_tokens - n_tokens

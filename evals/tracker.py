@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
@@ -155,60 +156,66 @@ class _TruLens:
         self._session.force_flush()
 
     def _write_spans(self, turn: Turn, context: Context, answer: Answer, finished_ns: int) -> None:
-        kinds = self._attributes.SpanType
+        name = self._attributes
         started_ns = finished_ns - int(answer.timings.total * 1e6)
         routed_ns = started_ns + int(answer.timings.route * 1e6)
         packed_ns = routed_ns + int(answer.timings.gather * 1e6)
         common = {
             **self._app,
-            self._attributes.RECORD_ID: answer.id,
-            self._attributes.RUN_NAME: "",
-            self._attributes.INPUT_ID: turn.id,
-            self._attributes.CONVERSATION_ID: turn.session or turn.id,
+            name.RECORD_ID: answer.id,
+            name.RUN_NAME: "",
+            name.INPUT_ID: turn.id,
+            name.CONVERSATION_ID: turn.session or turn.id,
         }
-        root = self._tracer.start_span(
-            "turn",
-            start_time=started_ns,
-            attributes={
-                **common,
-                self._attributes.SPAN_TYPE: kinds.RECORD_ROOT,
-                self._attributes.RECORD_ROOT.INPUT: turn.text,
-                self._attributes.RECORD_ROOT.OUTPUT: answer.text,
+        start_span = partial(self._start_span, common)
+        root = start_span(
+            name.SpanType.RECORD_ROOT,
+            started_ns,
+            {
+                name.RECORD_ROOT.INPUT: turn.text,
+                name.RECORD_ROOT.OUTPUT: answer.text,
                 "assistant.route": [pick.name for pick in answer.route.plugins],
                 "assistant.user": turn.user,
             },
         )
-        inside = trace.set_span_in_context(root)
-        retrieval = self._tracer.start_span(
-            "gather",
-            inside,
-            start_time=routed_ns,
-            attributes={
-                **common,
-                self._attributes.SPAN_TYPE: kinds.RETRIEVAL,
-                self._attributes.RETRIEVAL.QUERY_TEXT: turn.text,
-                self._attributes.RETRIEVAL.RETRIEVED_CONTEXTS: [
-                    passage.text for passage in context.passages
-                ],
+        start_span(
+            name.SpanType.RETRIEVAL,
+            routed_ns,
+            {
+                name.RETRIEVAL.QUERY_TEXT: turn.text,
+                name.RETRIEVAL.RETRIEVED_CONTEXTS: [one.text for one in context.passages],
             },
-        )
-        retrieval.end(packed_ns)
-        generation = self._tracer.start_span(
-            "generate",
-            inside,
-            start_time=packed_ns,
-            attributes={
-                **common,
-                self._attributes.SPAN_TYPE: kinds.GENERATION,
-                self._attributes.COST.MODEL: answer.model,
-                self._attributes.COST.NUM_PROMPT_TOKENS: answer.usage.prompt_tokens,
-                self._attributes.COST.NUM_COMPLETION_TOKENS: answer.usage.completion_tokens,
-                self._attributes.COST.COST: answer.usage.cost_usd or 0.0,
-                self._attributes.COST.CURRENCY: "USD",
+            root,
+        ).end(packed_ns)
+        start_span(
+            name.SpanType.GENERATION,
+            packed_ns,
+            {
+                name.COST.MODEL: answer.model,
+                name.COST.NUM_PROMPT_TOKENS: answer.usage.prompt_tokens,
+                name.COST.NUM_COMPLETION_TOKENS: answer.usage.completion_tokens,
+                name.COST.COST: answer.usage.cost_usd or 0.0,
+                name.COST.CURRENCY: "USD",
             },
-        )
-        generation.end(finished_ns)
+            root,
+        ).end(finished_ns)
         root.end(finished_ns)
+
+    def _start_span(
+        self,
+        common: dict[str, Any],
+        kind: Any,
+        start_ns: int,
+        attributes: dict[str, Any],
+        parent: trace.Span | None = None,
+    ) -> trace.Span:
+        inside = trace.set_span_in_context(parent) if parent else None
+        span = self._tracer.start_span(
+            kind.value, inside, start_time=start_ns, attributes=common | attributes
+        )
+        # TruLens's processor marks every span as of unknown type when it starts.
+        span.set_attribute(self._attributes.SPAN_TYPE, kind.value)
+        return span
 
 
 def _stored(score: float, scores: Scores) -> Any:

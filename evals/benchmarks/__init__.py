@@ -1,0 +1,55 @@
+"""The benchmarks: `assistant eval NAME` runs one and prints its figures.
+
+Each file holds one benchmark, with the source, the licence and an example of its data at the top.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.errors import InputError
+from evals.benchmarks import answers, ingest, overhead, retrieval, triad
+from evals.benchmarks.harness import Figures, MakeRuntime
+from evals.benchmarks.provenance import commit, machine
+
+BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]] = {
+    "answers": answers.measure,
+    "ingest": ingest.measure,
+    "overhead": overhead.measure,
+    "retrieval": retrieval.measure,
+    "triad": triad.measure,
+}
+
+
+def run(
+    name: str, make_runtime: MakeRuntime, data: Path | None = None, limit: int | None = None
+) -> dict[str, object]:
+    """Runs one benchmark; its progress goes to stderr.
+
+    Args:
+        name: A key of `BENCHMARKS`.
+        make_runtime: Builds the assistant; takes settings that override the environment's.
+        data: The benchmark's data: a file or a folder, as its module says.
+        limit: Use only so many items; what an item is, its module says.
+
+    Returns:
+        JSON-ready fields: the figures, what they were measured on, and the seconds it took.
+
+    Raises:
+        InputError: There is no such benchmark, or its data is missing or malformed.
+    """
+    measure = BENCHMARKS.get(name)
+    if measure is None:
+        raise InputError(
+            f"There is no benchmark {name!r}: known are {', '.join(sorted(BENCHMARKS))}."
+        )
+    started = time.perf_counter()
+    figures = measure(make_runtime, data, limit)
+    return {
+        "benchmark": name,
+        "metrics": figures.metrics,
+        "n": figures.n,
+        "commit": commit(),
+        "machine": machine(),
+        "seconds": round(time.perf_counter() - started, 1),
+    }

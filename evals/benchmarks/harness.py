@@ -1,0 +1,203 @@
+"""What every benchmark needs: the assistant as it sees it, a home of its own, data, progress."""
+
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from assistant.errors import InputError
+from assistant.plugin import LanguageModel, Search
+from assistant.schema import Event, Turn
+from assistant.settings import Settings
+from evals.judges import LocalJudge
+from ingest.embedder import MiniLMEmbedder
+from ingest.pipeline import IngestReport, Progress
+from ingest.store import PassageStore
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a benchmark found.
+
+    Attributes:
+        metrics: JSON-ready; `None` for what could not be computed.
+        n: How many items it was measured on.
+    """
+
+    metrics: Mapping[str, object]
+    n: int
+
+
+class Engine(Protocol):
+    """Answers turns."""
+
+    def stream(self, turn: Turn) -> AsyncIterator[Event]:
+        """Answers a turn as a stream of events."""
+        ...
+
+
+class Runtime(Protocol):
+    """The assistant, as far as benchmarks use it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as read."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """Answers turns."""
+        ...
+
+    @property
+    def embedder(self) -> MiniLMEmbedder:
+        """The embedding model."""
+        ...
+
+    @property
+    def store(self) -> PassageStore:
+        """The passage index."""
+        ...
+
+    @property
+    def search(self) -> Search:
+        """Search over the passage index."""
+        ...
+
+    @property
+    def judge(self) -> LocalJudge:
+        """Scores answers."""
+        ...
+
+    @property
+    def llm(self) -> LanguageModel | None:
+        """The language model that is lent to the plugins."""
+        ...
+
+    def warm_up(self) -> None:
+        """Loads weights."""
+        ...
+
+    def ingest(
+        self, paths: Sequence[str], *, on_progress: Callable[[Progress], None] = ...
+    ) -> IngestReport:
+        """Ingests files and folders."""
+        ...
+
+    def close(self) -> None:
+        """Closes the databases."""
+        ...
+
+
+class MakeRuntime(Protocol):
+    """Builds the assistant."""
+
+    def __call__(self, **settings: Any) -> Runtime:
+        """Builds it with these settings in place of the environment's."""
+        ...
+
+
+@contextmanager
+def temporary_home() -> Iterator[Path]:
+    """An empty folder for an assistant's state, gone in the end."""
+    with tempfile.TemporaryDirectory(prefix="assistant-eval-") as folder:
+        yield Path(folder).resolve()
+
+
+@contextmanager
+def opened(runtime: Runtime) -> Iterator[Runtime]:
+    """An assistant that is closed in the end."""
+    try:
+        yield runtime
+    finally:
+        runtime.close()
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on stderr; yields a function of how many are done, and of how many in all."""
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), refresh_per_second=2) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def tracked(items: Sequence[Item], label: str) -> Iterator[Item]:
+    """Passes items on and counts them on stderr."""
+    with progress(label, len(items)) as show:
+        for n_done, item in enumerate(items, 1):
+            yield item
+            show(n_done, len(items))
+
+
+def ingest_files(runtime: Runtime, files: Iterable[Path]) -> IngestReport:
+    """Ingests files with progress on stderr.
+
+    Raises:
+        InputError: One of them could not be read.
+    """
+    with progress("Ingesting") as show:
+        report = runtime.ingest(
+            [str(file) for file in files],
+            on_progress=lambda state: show(state.n_done, state.n_files),
+        )
+    refuse_failures(report)
+    return report
+
+
+def refuse_failures(report: IngestReport) -> None:
+    """Figures of half the documents would mislead.
+
+    Raises:
+        InputError: A document could not be read.
+    """
+    for problem in report.failed:
+        raise InputError(f"The document {problem.path} could not be read: {problem.reason}")
+
+
+def required(data: Path | None, what: str) -> Path:
+    """The path that was given with --data.
+
+    Raises:
+        InputError: None was given, or there is nothing there.
+    """
+    if data is None:
+        raise InputError(f"This benchmark needs data: give --data with {what}.")
+    if not data.exists():
+        raise InputError(f"There is no {data}: give --data with {what}.")
+    return data
+
+
+def read_json_lines(file: Path) -> Iterator[tuple[int, Any]]:
+    """The values of a JSON lines file, each with the number of its line.
+
+    Raises:
+        InputError: The file cannot be read, or a line is not JSON.
+    """
+    for number, line in enumerate(read_text(file).split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except json.JSONDecodeError as error:
+                raise InputError(f"Line {number} of {file} is not JSON: {error}.") from error
+
+
+def read_text(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        InputError: There is no such file, or it is not UTF-8.
+    """
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The data {file} cannot be read: {error}.") from error

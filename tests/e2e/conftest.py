@@ -1,0 +1,125 @@
+"""A real chat server and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "docs"
+START_SECONDS = 90
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if find_chromium():
+        return
+    reason = "there is no Chromium: install it with the system's package manager"
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@contextmanager
+def running_chat(home: Path, **variables: str) -> Iterator[str]:
+    """The chat page as a person starts it; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (home / "chat.log").open("w")
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("assistant"), "chat", "--port", str(port)],
+        env={**os.environ, "ASSISTANT_HOME": str(home), **variables},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://localhost:{port}"
+    try:
+        _wait_until_up(address, process, home / "chat.log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            httpx.get(f"{address}/health", timeout=1)
+        except httpx.TransportError:
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail(f"The chat did not start in {START_SECONDS} seconds: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chat_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("chat")
+    subprocess.run(
+        [Path(sys.executable).with_name("assistant"), "ingest", EXAMPLES],
+        env={**os.environ, "ASSISTANT_HOME": str(home)},
+        check=True,
+    )
+    return home
+
+
+@pytest.fixture(scope="session")
+def chat_address(chat_home: Path) -> Iterator[str]:
+    with running_chat(chat_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=find_chromium(), args=CHROMIUM_FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, chat_address: str) -> Iterator[Page]:
+    """A new visitor's page, with the chat open."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    open_chat(page, chat_address)
+    yield page
+    context.close()
+
+
+def open_chat(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_text("Which files can it read?").wait_for()
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#chat-input").fill(question)
+    page.locator("#chat-submit").click()
