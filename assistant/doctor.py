@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.errors import AssistantError
 from assistant.plugin import Registry, Services
 from assistant.settings import Settings
-from ingest.embedder import MiniLMEmbedder, model_dir
+from ingest.embedder import MiniLMEmbedder
 from ingest.search import Searcher
 from ingest.store import PassageStore
 

@@ -49,7 +49,7 @@ class _Draft:
 
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
-    completion: Completion = Completion("")
+    completion: Completion = field(default_factory=partial(Completion, ""))
     warnings: list[str] = field(default_factory=list)
 
 

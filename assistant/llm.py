@@ -4,11 +4,11 @@ import asyncio
 import importlib
 import os
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Any
 
 from assistant.errors import ModelError
 from assistant.schema import Completion, Message, Response, Usage
+
 
 class LiteLLMModel:
     """A language model by its LiteLLM name.
@@ -53,7 +53,7 @@ class LiteLLMModel:
                     finished = finished or choice.finish_reason is not None
                     if choice.delta.content:
                         yield choice.delta.content
-        except Exception as error:  # noqa: BLE001 - providers raise their own kinds
+        except Exception as error:
             raise ModelError(self._explain(litellm, error), self.name) from error
         if not finished:
             raise ModelError(
@@ -80,7 +80,7 @@ class LiteLLMModel:
             "stream_options": {"include_usage": True},
         }
 
-    def _usage(self, litellm: ModuleType, usage: Any) -> Usage:
+    def _usage(self, litellm: Any, usage: Any) -> Usage:
         if usage is None:
             return Usage(cost_usd=None)
         try:
@@ -92,7 +92,7 @@ class LiteLLMModel:
             cost_usd = None
         return Usage(usage.prompt_tokens, usage.completion_tokens, cost_usd)
 
-    def _explain(self, litellm: ModuleType, error: Exception) -> str:
+    def _explain(self, litellm: Any, error: Exception) -> str:
         where = f"the model {self.name}" + (f" at {self._api_base}" if self._api_base else "")
         match error:
             case TimeoutError() | litellm.Timeout():
@@ -131,9 +131,9 @@ class LiteLLMModel:
                 return f"The connection to {where} broke off ({type(error).__name__}): ask again."
 
 
-def _litellm() -> ModuleType:
+def _litellm() -> Any:
     """LiteLLM, imported on first use: it takes seconds. `offline.py` keeps it from calling out."""
-    litellm = importlib.import_module("litellm")
+    litellm: Any = importlib.import_module("litellm")
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.drop_params = True

@@ -15,6 +15,7 @@ from assistant.schema import Pick, Route, Turn
 MIN_SCORE = 0.3
 """Least similarity at which a plugin is picked: unrelated sentences rarely reach 0.3 by MiniLM."""
 
+
 class Router:
     """Compares a message with what the plugins say they are for.
 

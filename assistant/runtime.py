@@ -72,7 +72,7 @@ class Runtime:
         prune: bool = False,
         dry_run: bool = False,
         workers: int | None = None,
-        on_progress: Callable[[Progress], None] = lambda progress: None,  # noqa: ARG005
+        on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> IngestReport:
         """Ingests files and folders; see `ingest.pipeline.Ingest.run`."""
         settings = self.settings.ingest

@@ -38,8 +38,10 @@ def serve_chat(settings: Settings) -> None:
         "chat",
         settings.host,
         settings.port,
-        ["chainlit", "run", str(script), "--headless"]
-        + ["--host", settings.host, "--port", str(settings.port)],
+        [
+            *("chainlit", "run", str(script), "--headless"),
+            *("--host", settings.host, "--port", str(settings.port)),
+        ],
     )
 
 

@@ -78,9 +78,9 @@ class Settings(BaseSettings):
     home: Annotated[Path, Field(description="The folder that holds all state.")] = Path(
         ".assistant"
     )
-    host: Annotated[str, Field(description="Address that the chat and the dashboard listen on.")] = (
-        "127.0.0.1"
-    )
+    host: Annotated[
+        str, Field(description="Address that the chat and the dashboard listen on.")
+    ] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port of the chat.")] = 8000
     dashboard_port: Annotated[int, Field(ge=1, le=65535, description="Port of the dashboard.")] = (
         8501

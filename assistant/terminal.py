@@ -129,11 +129,13 @@ def show_answer(scored: Scored, as_lines: bool) -> None:
 
 def show_scores(scores: dict[str, Any]) -> None:
     """Prints the RAG triad on one line, and why a score is missing."""
-    shown = (
-        f"{name.replace('_', ' ')} {'not scored' if scores[name] is None else f'{scores[name]:.2f}'}"
-        for name in TRIAD
+    values = {name: scores[name] for name in TRIAD}
+    out(
+        " · ".join(
+            f"{name.replace('_', ' ')} {'not scored' if value is None else f'{value:.2f}'}"
+            for name, value in values.items()
+        )
     )
-    out(" · ".join(shown))
     if scores["reason"]:
         say(scores["reason"])
 
@@ -222,9 +224,7 @@ def show_checks(checks: Iterable[Any], as_lines: bool) -> None:
             out(f"     {check.fix}")
 
 
-def _show_rows(
-    rows: Sequence[dict[str, Any]], as_lines: bool, hidden: Sequence[str] = ()
-) -> None:
+def _show_rows(rows: Sequence[dict[str, Any]], as_lines: bool, hidden: Sequence[str] = ()) -> None:
     if as_lines:
         for row in rows:
             out(as_json(row))

@@ -88,7 +88,9 @@ def contribution(gathered: Gathered, context: Context) -> str:
 
 
 def _passage(passage: Passage) -> str:
-    text = passage.text if len(passage.text) <= SNIPPET_CHARS else passage.text[:SNIPPET_CHARS] + "…"
+    text = (
+        passage.text if len(passage.text) <= SNIPPET_CHARS else passage.text[:SNIPPET_CHARS] + "…"
+    )
     heading = f" · {literal(passage.heading)}" if passage.heading else ""
     place = literal(where(passage.source, passage.page))
     return f"{place}{heading} · {passage.score:.2f}\n> {literal(text)}"

@@ -5,6 +5,7 @@ The local judge needs no language model: sentence embeddings and word overlap, o
 
 import re
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from statistics import fmean
 
 import numpy as np
@@ -61,7 +62,9 @@ class LocalJudge:
         ]
         if not said:
             return Scores(judge=self.name, reason="The answer is empty.")
-        vectors = _Vectors(self._embedder, [question, answer, *said, *contexts, *sum(sentences, [])])
+        vectors = _Vectors(
+            self._embedder, [question, answer, *said, *contexts, *chain.from_iterable(sentences)]
+        )
         passages = tuple(
             max(vectors.cosines([question], [context, *parts])[0].tolist())
             for context, parts in zip(contexts, sentences, strict=True)
@@ -114,15 +117,16 @@ class _Vectors:
         """`(n_left, n_right)` cosines, clipped to [0, 1]."""
         rows = self._vectors[[self._row[text] for text in left]]
         columns = self._vectors[[self._row[text] for text in right]]
-        return np.clip(rows @ columns.T, 0.0, 1.0)
+        cosines: NDArray[np.float32] = np.clip(rows @ columns.T, 0.0, 1.0)
+        return cosines
 
 
 def _overlap(sentence: str, context: str) -> float:
     """Share of the sentence's word pairs that stand in the context; of its words if it has one."""
     words, others = _words(sentence), _words(context)
-    pairs = set(zip(words, words[1:], strict=False))
+    pairs = set(pairwise(words))
     if pairs:
-        return len(pairs & set(zip(others, others[1:], strict=False))) / len(pairs)
+        return len(pairs & set(pairwise(others))) / len(pairs)
     return len(set(words) & set(others)) / len(set(words))
 
 

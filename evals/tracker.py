@@ -117,9 +117,7 @@ class _TruLens:
         from trulens.otel.semconv.trace import ResourceAttributes, SpanAttributes
 
         self._attributes = SpanAttributes
-        self._session = TruSession(
-            database_url=database_url, database_prefix=TABLE_PREFIX
-        )
+        self._session = TruSession(database_url=database_url, database_prefix=TABLE_PREFIX)
         self._app_version = app_version
         self._app = {
             ResourceAttributes.APP_NAME: APP_NAME,
@@ -240,7 +238,9 @@ def _grounded(answer: Answer, scores: Scores) -> tuple[Citation, ...]:
     return tuple(
         replace(
             citation,
-            groundedness=round(fmean(by_number[citation.n]), 4) if by_number.get(citation.n) else None,
+            groundedness=round(fmean(by_number[citation.n]), 4)
+            if by_number.get(citation.n)
+            else None,
         )
         for citation in answer.citations
     )

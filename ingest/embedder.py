@@ -108,7 +108,7 @@ class MiniLMEmbedder:
     def _encode(
         self,
         texts: Sequence[str],
-        on_progress: Callable[[int], None] = lambda n_done: None,  # noqa: ARG005
+        on_progress: Callable[[int], None] = lambda n_done: None,
         lock: "AbstractContextManager[object]" = nullcontext(),  # noqa: B008 - has no state
     ) -> NDArray[np.float32]:
         """Embeds texts, longest first, in batches of like length."""

@@ -147,7 +147,7 @@ LOADERS: dict[str, Callable[[Path], Document]] = {
 
 
 def _partition(kind: str, **source: str) -> list[Any]:
-    """The elements of a document. Unstructured is imported here: it takes seconds, PDFs do without."""
+    """The elements of a document. Unstructured is imported here: PDFs need not wait for it."""
     nltk_stand_ins.install()
     module = importlib.import_module(f"unstructured.partition.{kind}")
     elements: list[Any] = getattr(module, f"partition_{kind}")(languages=["eng"], **source)

@@ -7,6 +7,7 @@ that one question.
 
 import importlib
 import re
+from typing import Any
 
 AUXILIARIES = frozenset(
     "am are be been being can could did do does had has have is may might must shall should "
@@ -42,7 +43,7 @@ def _tag(token: str) -> str:
 
 def install() -> None:
     """Puts the rules where unstructured looks for NLTK's functions."""
-    tokenize = importlib.import_module("unstructured.nlp.tokenize")
+    tokenize: Any = importlib.import_module("unstructured.nlp.tokenize")
     tokenize._sent_tokenize = sentences  # noqa: SLF001 - unstructured has no public seam for it
     tokenize._word_tokenize = words  # noqa: SLF001
     tokenize._pos_tag = tags  # noqa: SLF001

@@ -106,7 +106,7 @@ class Ingest:
         collection: str = SHARED,
         prune: bool = False,
         dry_run: bool = False,
-        on_progress: Callable[[Progress], None] = lambda progress: None,  # noqa: ARG005
+        on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> IngestReport:
         """Ingests files and folders.
 

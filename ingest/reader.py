@@ -1,5 +1,7 @@
-"""Reads and splits files in worker processes, so that a file that crashes its reader costs only
-itself and reading goes on while the main process embeds."""
+"""Reads and splits files in worker processes.
+
+A file that crashes its reader costs only itself, and reading goes on while others are embedded.
+"""
 
 import multiprocessing
 from collections import deque

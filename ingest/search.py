@@ -42,28 +42,28 @@ class Searcher:
         vector = self._embedder.encode([query])[0]
         n_candidates = max(N_CANDIDATES, top_k)
         cosines = dict(self._store.search_dense(vector, n_candidates, collections))
-        words = dict(
-            self._store.search_lexical(content_words(query), n_candidates, collections)
-        )
-        cosines |= self._store.cosines(vector, [id for id in words if id not in cosines])
+        words = dict(self._store.search_lexical(content_words(query), n_candidates, collections))
+        cosines |= self._store.cosines(vector, [key for key in words if key not in cosines])
         best_words = max(words.values(), default=1.0) or 1.0
         scores = {
-            id: (1 - LEXICAL_WEIGHT) * max(0.0, cosine)
-            + LEXICAL_WEIGHT * words.get(id, 0.0) / best_words
-            for id, cosine in cosines.items()
+            key: (1 - LEXICAL_WEIGHT) * max(0.0, cosine)
+            + LEXICAL_WEIGHT * words.get(key, 0.0) / best_words
+            for key, cosine in cosines.items()
         }
-        ranked = sorted(scores, key=lambda id: -scores[id])[:top_k]
+        ranked = sorted(scores, key=lambda key: -scores[key])[:top_k]
         found = self._store.passages(ranked)
         return [
-            replace(found[id], score=round(min(1.0, scores[id]), 4)) for id in ranked if id in found
+            replace(found[key], score=round(min(1.0, scores[key]), 4))
+            for key in ranked
+            if key in found
         ]
 
     def nearest(self, query: str, collections: Sequence[str]) -> tuple[float, Passage] | None:
         """The nearest passage and its cosine; `None` when the collections are empty."""
         vector = self._embedder.encode([query])[0]
         hits = self._store.search_dense(vector, 1, collections)
-        found = self._store.passages([id for id, _ in hits])
-        return next(((cosine, found[id]) for id, cosine in hits if id in found), None)
+        found = self._store.passages([key for key, _ in hits])
+        return next(((cosine, found[key]) for key, cosine in hits if key in found), None)
 
 
 def content_words(text: str) -> list[str]:

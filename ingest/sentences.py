@@ -12,14 +12,13 @@ ABBREVIATIONS = frozenset(
     "aug sep sept oct nov dec jr ltd messrs mr mrs ms no nos p pp prof rev sec sen sr st u.k u.s "
     "u.s.a vol vs".split()
 )
-STOP = re.compile(
-    r"[.!?…]+[\"'”’)\]]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*(?=\s+[\"'“‘(\[]*[^\W_a-z])"
-)
+STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*(?=\s+[\"'“‘(\[]*[^\W_a-z])")
 """The end of a sentence, reference marks such as `[1]` behind it included."""
 LINE = re.compile(r"[^\n]+")
 LIST_ITEM = re.compile(r"\s*(?:[-–—*•▪◦●]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)])\s")
-NUMBER = r"[$€£]?\s?[(\-–]?\s?[$€£]?\s?\d[\d,.]*\s?%?\)?"
-NUMERIC_ROW = re.compile(rf"\S.*?(?:\s+(?:{NUMBER}|[—–-]))+$")
+FIGURE = re.compile(r"[$€£(\-–]*\d[\d,.]*%?\)?")
+FILLER = frozenset("$ € £ % ) ( - – —".split())
+"""Pieces that stand between the figures of a table's row."""
 NAMED_CELLS = re.compile(r"[^:;\n]{1,60}: [^;\n]*; [^:;\n]{1,60}: ")
 SHORT_LINE = 0.6
 """A line below this share of the longest is taken to end its paragraph."""
@@ -67,10 +66,21 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _ends_block(line: str, following: str, longest: int) -> bool:
     """Whether something new begins behind this line."""
-    if LIST_ITEM.match(following) or NAMED_CELLS.match(line) or NUMERIC_ROW.fullmatch(line.strip()):
+    if LIST_ITEM.match(following) or NAMED_CELLS.match(line) or _is_row_of_figures(line):
         return True
     begins_anew = not following.lstrip()[:1].islower()
     return begins_anew and len(line) < SHORT_LINE * longest
+
+
+def _is_row_of_figures(line: str) -> bool:
+    """Whether a line ends in two figures, or in one that is more than a year or a count."""
+    figures = []
+    for piece in reversed(line.split()):
+        if FIGURE.fullmatch(piece):
+            figures.append(piece)
+        elif piece not in FILLER:
+            break
+    return len(figures) > 1 or any(not figure.isdigit() for figure in figures)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

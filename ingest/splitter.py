@@ -74,10 +74,7 @@ class Splitter:
         first = 0
         for last in range(len(pieces)):
             is_final = last + 1 == len(pieces)
-            if (
-                is_final
-                or tokens.count(pieces[first][0], pieces[last + 1][1]) > self._chunk_tokens
-            ):
+            if is_final or tokens.count(pieces[first][0], pieces[last + 1][1]) > self._chunk_tokens:
                 yield pieces[first][0], pieces[last][1]
                 if not is_final:
                     first = self._overlap_start(pieces, first, last, tokens)

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -190,7 +190,9 @@ class PassageStore:
             "FROM documents WHERE ?1 IS NULL OR collection = ?1 ORDER BY source",
             (collection,),
         )
-        return [StoredDocument(*row[:3], Path(row[3]), *row[4:]) for row in rows]
+        names = [column.name for column in fields(StoredDocument)]
+        records = (dict(zip(names, row, strict=True)) for row in rows)
+        return [StoredDocument(**{**one, "path": Path(one["path"])}) for one in records]
 
     def count(self, collections: Sequence[str] = (SHARED,)) -> int:
         """How many passages these collections have."""
@@ -228,7 +230,7 @@ class PassageStore:
             'substr(pages.text, start + 1, "end" - start), collection FROM passages '
             "JOIN documents ON documents.id = passages.document_id "
             "JOIN pages ON pages.document_id = passages.document_id AND position = page_position "
-            f"WHERE passages.id IN ({_marks(ids)})",  # noqa: S608 - only question marks
+            f"WHERE passages.id IN ({_marks(ids)})",
             list(ids),
         )
         return {
@@ -269,18 +271,16 @@ class PassageStore:
             "SELECT passages_fts.rowid, -bm25(passages_fts) AS score FROM passages_fts "
             "JOIN passages ON passages.id = passages_fts.rowid "
             "JOIN documents ON documents.id = document_id "
-            f"WHERE passages_fts MATCH ? AND collection IN ({_marks(collections)}) "  # noqa: S608
+            f"WHERE passages_fts MATCH ? AND collection IN ({_marks(collections)}) "
             "ORDER BY score DESC LIMIT ?",
             [query, *collections, top_k],
         )
         return list(rows)
 
-    def cosines(
-        self, vector: NDArray[np.float32], ids: Sequence[int]
-    ) -> dict[int, float]:
+    def cosines(self, vector: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """Cosine of each passage with a unit vector."""
         rows = self._connection().execute(
-            f"SELECT id, vector FROM passages WHERE id IN ({_marks(ids)})",  # noqa: S608
+            f"SELECT id, vector FROM passages WHERE id IN ({_marks(ids)})",
             list(ids),
         )
         return {row[0]: float(np.frombuffer(row[1], dtype="<f4") @ vector) for row in rows}
@@ -288,10 +288,12 @@ class PassageStore:
     def check(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""
         connection = self._connection()
-        problems = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        problems = [
+            row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"
+        ]
         for table in ("pages", "passages"):
             (orphans,) = connection.execute(
-                f"SELECT count(*) FROM {table} WHERE document_id NOT IN (SELECT id FROM documents)"  # noqa: S608
+                f"SELECT count(*) FROM {table} WHERE document_id NOT IN (SELECT id FROM documents)"
             ).fetchone()
             if orphans:
                 problems.append(f"{orphans} {table} belong to no document.")

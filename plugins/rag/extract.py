@@ -60,7 +60,11 @@ class Extractor:
     def _scored(self, question: str, passages: Sequence[Passage], first_n: int = 1) -> list[Quote]:
         """Every sentence of the passages once, best first."""
         candidates = {
-            (candidate.citation.source, candidate.citation.page, candidate.citation.start): candidate
+            (
+                candidate.citation.source,
+                candidate.citation.page,
+                candidate.citation.start,
+            ): candidate
             for n, passage in reversed(list(enumerate(passages, first_n)))
             for candidate in _candidates(n, passage)
         }
@@ -73,7 +77,8 @@ class Extractor:
             Quote(
                 candidate.citation,
                 (1 - COVERAGE_WEIGHT) * max(0.0, float(cosine))
-                + COVERAGE_WEIGHT * _coverage(asked, f"{candidate.citation.source} {candidate.text}"),
+                + COVERAGE_WEIGHT
+                * _coverage(asked, f"{candidate.citation.source} {candidate.text}"),
             )
             for candidate, cosine in zip(candidates.values(), cosines, strict=True)
         ]

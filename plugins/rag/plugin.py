@@ -52,15 +52,11 @@ class Rag(Plugin):
         cosine, passage = nearest
         name = PurePath(passage.source).name
         where = f"{name}, page {passage.page}" if passage.page else name
-        return Pick(
-            self.name, min(1.0, max(0.0, cosine)), f"the documents match, best in {where}"
-        )
+        return Pick(self.name, min(1.0, max(0.0, cosine)), f"the documents match, best in {where}")
 
     def gather(self, turn: Turn) -> list[Passage]:
         """The passages that fit the question best."""
-        return self.services.search(
-            turn.text, self.services.settings.rag.top_k, turn.collections
-        )
+        return self.services.search(turn.text, self.services.settings.rag.top_k, turn.collections)
 
     async def respond(self, turn: Turn, context: Context) -> Response:
         """Answers by the configured model, or verbatim by the sentences that answer best."""

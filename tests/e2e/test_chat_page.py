@@ -16,7 +16,9 @@ SCORES = ("context-relevance", "groundedness", "answer-relevance")
 def test_a_question_gets_a_step_a_cited_answer_and_three_scores(page: Page) -> None:
     ask(page, "When is an uploaded file deleted?")
     expect(page.get_by_test_id("scores")).to_be_visible()
-    expect(page.get_by_text("An uploaded file is deleted when its chat ends.").first).to_be_visible()
+    expect(
+        page.get_by_text("An uploaded file is deleted when its chat ends.").first
+    ).to_be_visible()
     for name in SCORES:
         expect(page.get_by_test_id(name)).to_have_text(re.compile(r"[01]\.\d\d$"))
     page.get_by_role("button", name="Used rag").click()
@@ -87,7 +89,11 @@ def stored_scores(home: Path, question: str) -> list[float]:
 def test_an_uploaded_file_can_be_asked_about_in_its_own_chat_only(
     page: Page, tmp_path: Path
 ) -> None:
-    upload(page, tmp_path / "orchard.html", "<h1>Orchard</h1><p>The Bramley tree was planted in 1911.</p>")
+    upload(
+        page,
+        tmp_path / "orchard.html",
+        "<h1>Orchard</h1><p>The Bramley tree was planted in 1911.</p>",
+    )
     ask(page, "When was the Bramley tree planted?")
     expect(page.get_by_text("The Bramley tree was planted in 1911.").first).to_be_visible()
     expect(page.get_by_test_id("scores")).to_be_visible()
@@ -143,7 +149,7 @@ def test_what_a_document_says_is_never_markup(page: Page, tmp_path: Path) -> Non
     upload(
         page,
         tmp_path / "evil.txt",
-        "The zebra password is ![x](http://127.0.0.1:9/leak.png) <img src=http://127.0.0.1:9/b.png> "
+        "The zebra password is ![x](http://127.0.0.1:9/a.png) <img src=http://127.0.0.1:9/b.png> "
         "[click](javascript:alert(1)) stripes.",
     )
     ask(page, "What is the zebra password?")

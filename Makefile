@@ -1,0 +1,60 @@
+# Every habit of the project. `make` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
+export ASSISTANT_HOME ?= .assistant
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast check format bench bench-ingest screenshots documents lock clean
+
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(VENV)/run: pyproject.toml requirements.lock
+	@echo "Installing the pinned dependencies into $(VENV): a few minutes, the first time only."
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test: $(VENV)/run
+	@echo "Installing what tests and benchmarks need."
+	$(PIP) --editable '.[test,bench,docs]'
+	@touch $@
+
+run: $(VENV)/run ## Serve the chat at http://localhost:8000, with the sample documents if there are none
+	@$(BIN)/assistant docs list --json | grep -q . || $(BIN)/assistant ingest examples/docs
+	@$(BIN)/assistant chat
+
+test: $(VENV)/test ## Run all tests, browser tests included
+	@$(BIN)/python -m pytest
+
+test-fast: $(VENV)/test ## Run the tests that need neither a browser nor more than ten seconds
+	@$(BIN)/python -m pytest -m "not e2e and not slow"
+
+check: $(VENV)/test ## Check formatting, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(VENV)/test ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/test ## Measure the engine's overhead around the model, tracking included
+	@$(BIN)/assistant eval overhead
+
+bench-ingest: $(VENV)/test ## Ingest DATA=FOLDER beside the plain LangChain recipe
+	@$(BIN)/assistant eval ingest --data $(DATA)
+
+screenshots: $(VENV)/test ## Take the README's screenshots anew
+	@$(BIN)/python docs/screenshots.py
+
+documents: $(VENV)/test ## Make the sample PDFs and the Word file anew
+	@$(BIN)/python examples/make_documents.py
+
+lock: ## Pin what is installed in $(VENV) now
+	@$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
+
+clean: ## Remove the virtual environment and caches; the state folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
