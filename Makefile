@@ -48,13 +48,15 @@ bench-ingest: $(VENV)/test ## Ingest DATA=FOLDER beside the plain LangChain reci
 	@$(BIN)/assistant eval ingest --data $(DATA)
 
 screenshots: $(VENV)/test ## Take the README's screenshots anew
-	@$(BIN)/python docs/screenshots.py
+	@$(BIN)/python -m tests.e2e.take_screenshots
 
 documents: $(VENV)/test ## Make the sample PDFs and the Word file anew
 	@$(BIN)/python examples/make_documents.py
 
 lock: ## Pin what is installed in $(VENV) now
-	@$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
+	@head -n 2 requirements.lock > $(VENV)/requirements.lock
+	@$(BIN)/python -m pip freeze --exclude-editable | sed s/+cpu// >> $(VENV)/requirements.lock
+	@mv $(VENV)/requirements.lock requirements.lock
 
 clean: ## Remove the virtual environment and caches; the state folder stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
