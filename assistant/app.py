@@ -126,9 +126,6 @@ async def _render(turn: Turn) -> Answer:
                 case Token(text) if reply:
                     await reply.stream_token(safe.feed(text))
                 case Finished(answer) if reply:
-                    for step in steps.values():  # ended steps fold away
-                        step.end = utc_now()
-                        await step.update()
                     await reply.stream_token(safe.flush())
                     reply.elements = _citations(answer)
                     await reply.send()
@@ -142,6 +139,10 @@ async def _render(turn: Turn) -> Answer:
         if reply and reply.content:
             await reply.send()
         raise
+    finally:
+        for step in steps.values():  # ended steps fold away
+            step.end = utc_now()
+            await step.update()
     assert answer is not None, "the engine's last event carries the answer"
     return answer
 

@@ -59,6 +59,7 @@ def ask(
     """Ask a question and get a cited, scored answer."""
     overrides = {} if model is None else {"model": model}
     with _runtime(**overrides) as runtime:
+        runtime.tracker.warm_up()
         histories: dict[str, tuple[Message, ...]] = {}
 
         async def answer(question: str, in_session: str) -> Scored:

@@ -9,6 +9,9 @@ from typing import Any
 from assistant.errors import ModelError
 from assistant.schema import Completion, Message, Response, Usage
 
+CLIENT_GRACE_SECONDS = 5.0
+"""The client's own time limit lies so far behind ours, which alone tells silence from a break."""
+
 
 class LiteLLMModel:
     """A language model by its LiteLLM name.
@@ -37,12 +40,12 @@ class LiteLLMModel:
             ModelError: The server is down, refuses, breaks off or falls silent.
         """
         litellm = await asyncio.to_thread(_litellm)
+        began = False
         try:
             stream = await asyncio.wait_for(
                 litellm.acompletion(**self._request(messages, system)), self._timeout_seconds
             )
             usage = None
-            finished = False
             while True:
                 try:
                     chunk = await asyncio.wait_for(anext(stream), self._timeout_seconds)
@@ -50,17 +53,21 @@ class LiteLLMModel:
                     break
                 usage = getattr(chunk, "usage", None) or usage
                 for choice in chunk.choices:
-                    finished = finished or choice.finish_reason is not None
                     if choice.delta.content:
+                        began = True
                         yield choice.delta.content
         except Exception as error:
-            raise ModelError(self._explain(litellm, error), self.name) from error
-        if not finished:
-            raise ModelError(
-                f"The model {self.name} broke off in the middle of its answer: ask again.",
-                self.name,
-            )
+            timed_out = isinstance(error, (TimeoutError, litellm.Timeout))
+            reason = self._broke_off if began and not timed_out else self._explain(litellm, error)
+            raise ModelError(reason, self.name) from error
+        # LiteLLM makes up the end of a stream that has none; these two hold what the model sent.
+        if not (stream.received_finish_reason or stream.intermittent_finish_reason):
+            raise ModelError(self._broke_off, self.name)
         yield Completion(self.name, self._usage(litellm, usage))
+
+    @property
+    def _broke_off(self) -> str:
+        return f"The model {self.name} broke off in the middle of its answer: ask again."
 
     def _request(self, messages: Sequence[Message], system: str) -> dict[str, Any]:
         return {
@@ -73,7 +80,7 @@ class LiteLLMModel:
                 *({"role": message.role, "content": message.text} for message in messages),
             ],
             "max_tokens": self._max_tokens,
-            "timeout": self._timeout_seconds,
+            "timeout": self._timeout_seconds + CLIENT_GRACE_SECONDS,
             "num_retries": 0,
             "max_retries": 0,
             "stream": True,

@@ -1,5 +1,6 @@
 """The composition root: reads the settings once and puts the rooms together."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +18,8 @@ from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import Ingest, IngestReport, Progress
 from ingest.search import Searcher
 from ingest.store import PassageStore
+
+log = logging.getLogger(__name__)
 
 
 class Runtime:
@@ -55,14 +58,19 @@ class Runtime:
         )
 
     def warm_up(self) -> None:
-        """Loads what the first answer would otherwise wait for: weights, LiteLLM, TruLens."""
+        """Loads what the first answer would otherwise wait for: weights, LiteLLM, TruLens.
+
+        What fails to load is logged; the answer that needs it will say so.
+        """
         self.tracker.warm_up()
+        loaders = [self.embedder.warm_up, *(plugin.warm_up for plugin in self.registry)]
+        if self.llm is not None:
+            loaders.append(self.llm.warm_up)
         with ThreadPoolExecutor() as threads:
-            threads.submit(self.embedder.warm_up)
-            if self.llm is not None:
-                threads.submit(self.llm.warm_up)
-            for plugin in self.registry:
-                threads.submit(plugin.warm_up)
+            for error in filter(
+                None, (job.exception() for job in [threads.submit(load) for load in loaders])
+            ):
+                log.error("A part could not be loaded.", exc_info=error)
 
     def ingest(
         self,

@@ -4,16 +4,15 @@ import importlib.util
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 if TYPE_CHECKING:
-    import torch
+    from ingest.minilm import MiniLM
 
 DIM = 384
 MAX_TOKENS = 256
@@ -22,11 +21,14 @@ MAX_TOKENS = 256
 LENGTHS = (16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
 """Texts are padded to one of these: CPU kernels are compiled anew for every other shape."""
 
-ROWS = (1, 4, 16, 32, 64, 128, 256)
+ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """Batches are padded to one of these numbers of texts."""
 
 BATCH_TOKENS = 4096
 """A full batch, padding included: what the caches of a core hold is embedded fastest."""
+
+ONE_CORE_TOKENS = 512
+"""Batches up to this size, padding included, are embedded by one core."""
 
 CACHED_TEXTS = 4096
 """Vectors that are kept, 1.5 KB each: a question and its passages are asked for several times."""
@@ -57,7 +59,7 @@ class MiniLMEmbedder:
         self._counter = Tokenizer.from_file(str(model_dir() / "tokenizer.json"))
         self._counter.no_truncation()
         self._counter.no_padding()
-        self._model: Any = None
+        self._model: MiniLM | None = None
         self._n_threads = 1
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
@@ -65,7 +67,7 @@ class MiniLMEmbedder:
     def warm_up(self) -> None:
         """Loads the weights and compiles the shapes of short texts; safe to call twice."""
         for n_texts in (1, 4, 16, 64):
-            self._encode(["word " * 24] * n_texts, lock=self._lock)
+            self._encode(["word " * 24] * n_texts)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text has, special tokens left out."""
@@ -81,20 +83,22 @@ class MiniLMEmbedder:
             `(n_texts, 384)` float32, L2-normalised.
         """
         with self._lock:
-            missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
-            if missing:
-                self._cache.update(zip(missing, self._encode(missing), strict=True))
-            for text in texts:
+            vectors = {text: self._cache[text] for text in texts if text in self._cache}
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if missing:
+            vectors.update(zip(missing, self._encode(missing), strict=True))
+        with self._lock:
+            for text, vector in vectors.items():
+                self._cache[text] = vector
                 self._cache.move_to_end(text)
-            vectors = np.stack([self._cache[text] for text in texts])
             while len(self._cache) > CACHED_TEXTS:
                 self._cache.popitem(last=False)
-            return vectors
+        return np.stack([vectors[text] for text in texts])
 
     def encode_many(
         self, texts: Sequence[str], on_progress: Callable[[int], None]
     ) -> NDArray[np.float32]:
-        """Embeds the passages of an ingest; other threads get their turn between batches.
+        """Embeds the passages of an ingest, which would only push others out of the memory.
 
         Args:
             texts: Texts; each is cut off behind 256 tokens.
@@ -103,15 +107,14 @@ class MiniLMEmbedder:
         Returns:
             `(n_texts, 384)` float32, L2-normalised.
         """
-        return self._encode(texts, on_progress, self._lock)
+        return self._encode(texts, on_progress)
 
     def _encode(
         self,
         texts: Sequence[str],
         on_progress: Callable[[int], None] = lambda n_done: None,
-        lock: "AbstractContextManager[object]" = nullcontext(),  # noqa: B008 - has no state
     ) -> NDArray[np.float32]:
-        """Embeds texts, longest first, in batches of like length."""
+        """Embeds texts, longest first, in batches of like length; threads take turns by batch."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
         vectors = np.empty((len(ids), DIM), dtype=np.float32)
@@ -119,47 +122,39 @@ class MiniLMEmbedder:
         while start < len(order):
             n_tokens = _padded(len(ids[order[start]]), LENGTHS)
             batch = order[start : start + _full_rows(n_tokens)]
-            with lock:
-                self._load()
-                vectors[batch] = self._forward([ids[index] for index in batch], n_tokens)
+            with self._lock:
+                model = self._loaded()
+                vectors[batch] = self._forward(model, [ids[index] for index in batch], n_tokens)
             on_progress(len(batch))
             start += len(batch)
         return vectors
 
-    def _forward(self, ids: list[list[int]], n_tokens: int) -> NDArray[np.float32]:
+    def _forward(self, model: "MiniLM", ids: list[list[int]], n_tokens: int) -> NDArray[np.float32]:
         """Embeds one batch of token ids, padded to a shape that is compiled already."""
         import torch
 
         n_rows = _padded(len(ids), ROWS)
         tokens = torch.zeros((n_rows, n_tokens), dtype=torch.long)
-        mask = torch.zeros((n_rows, n_tokens), dtype=torch.long)
-        mask[len(ids) :, 0] = 1  # a row of padding alone would divide by zero
+        mask = torch.zeros((n_rows, n_tokens), dtype=torch.bool)
+        mask[len(ids) :, 0] = True  # a row of padding alone would divide by zero
         for row, token_ids in enumerate(ids):
             tokens[row, : len(token_ids)] = torch.tensor(token_ids)
-            mask[row, : len(token_ids)] = 1
-        # One thread answers a query fastest and steadily; a batch takes all cores.
-        torch.set_num_threads(1 if n_rows == 1 else self._n_threads)
-        with torch.inference_mode():
-            hidden = self._model(input_ids=tokens, attention_mask=mask).last_hidden_state.float()
-            weights = mask[:, :, None].float()
-            pooled = (hidden * weights).sum(dim=1) / weights.sum(dim=1)
-            unit = torch.nn.functional.normalize(pooled, dim=1)
-        vectors: NDArray[np.float32] = unit[: len(ids)].numpy()
+            mask[row, : len(token_ids)] = True
+        # Waking a second core costs more than it brings to a few short texts.
+        torch.set_num_threads(1 if tokens.numel() <= ONE_CORE_TOKENS else self._n_threads)
+        vectors: NDArray[np.float32] = model.embed(tokens, mask)[: len(ids)].numpy()
         return vectors
 
-    def _load(self) -> None:
-        if self._model is not None:
-            return
-        # Imported here: two seconds that a command without embeddings should not wait for.
-        import torch
-        import transformers
+    def _loaded(self) -> "MiniLM":
+        if self._model is None:
+            # Imported here: PyTorch takes seconds, and a command without embeddings does without.
+            import torch
 
-        transformers.logging.set_verbosity_error()
-        transformers.logging.disable_progress_bar()
-        self._n_threads = torch.get_num_threads()
-        self._model = transformers.BertModel.from_pretrained(
-            model_dir(), add_pooling_layer=False, dtype=_dtype(), local_files_only=True
-        ).eval()
+            from ingest.minilm import MiniLM, fastest_dtype
+
+            self._n_threads = torch.get_num_threads()
+            self._model = MiniLM(model_dir(), fastest_dtype())
+        return self._model
 
 
 def _padded(size: int, sizes: Sequence[int]) -> int:
@@ -169,11 +164,3 @@ def _padded(size: int, sizes: Sequence[int]) -> int:
 def _full_rows(n_tokens: int) -> int:
     """The number of texts of this length that fill a batch."""
     return max(rows for rows in ROWS if rows * n_tokens <= BATCH_TOKENS)
-
-
-def _dtype() -> "torch.dtype":
-    """bfloat16 where the processor multiplies in it: three to four times as fast."""
-    import torch
-
-    fast = torch.cpu.get_capabilities().get("avx512_bf16", False)
-    return torch.bfloat16 if fast else torch.float32

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from assistant.errors import InputError
 from evals.benchmarks import answers, ingest, overhead, retrieval, triad
-from evals.benchmarks.harness import Figures, MakeRuntime
+from evals.benchmarks.harness import Figures
+from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.provenance import commit, machine
 
 BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]] = {

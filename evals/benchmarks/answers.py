@@ -20,8 +20,6 @@ from assistant.errors import InputError
 from assistant.schema import SHARED, Answer, Finished, Turn
 from evals.benchmarks.harness import (
     Figures,
-    MakeRuntime,
-    Runtime,
     opened,
     progress,
     refuse_failures,
@@ -30,6 +28,7 @@ from evals.benchmarks.harness import (
     tracked,
 )
 from evals.benchmarks.metrics import balanced_accuracy, mean
+from evals.benchmarks.protocols import MakeRuntime, Runtime
 from evals.benchmarks.squad import Question, Squad, read_squad
 from ingest.pipeline import Ingest
 from ingest.sentences import without_marks
@@ -66,22 +65,22 @@ def figures(asked: Sequence[Asked]) -> dict[str, object]:
     answered = [one.answer for one in asked if not refused(one.answer)]
     return {
         # Of all questions: a wrong refusal counts as a miss.
-        "contains_answer": mean(contains(one.answer.text, one.question.answers) for one in asked),
+        "contains_answer": mean(contains(one.answer, one.question.answers) for one in asked),
         # Of the answers that are no refusal, in words.
         "mean_words": mean(len(without_marks(answer.text).split()) for answer in answered),
         "refused_wrongly": wrongly,
         "refused_rightly": rightly,
         "balanced_accuracy": balanced_accuracy(None if wrongly is None else 1 - wrongly, rightly),
         "contains_answer_without": mean(
-            contains(one.without.text, one.question.answers) for one in asked
+            contains(one.without, one.question.answers) for one in asked
         ),
     }
 
 
-def contains(text: str, answers: Sequence[str]) -> bool:
-    """Whether any of the right answers stands in a text, whatever its case and line breaks."""
-    said = _plain(without_marks(text))
-    return any(_plain(answer) in said for answer in answers)
+def contains(answer: Answer, right_answers: Sequence[str]) -> bool:
+    """Whether any of the right answers stands in what was quoted, whatever its case."""
+    said = _plain(without_marks(answer.text))
+    return not refused(answer) and any(_plain(right) in said for right in right_answers)
 
 
 def refused(answer: Answer) -> bool:

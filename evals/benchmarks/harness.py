@@ -1,25 +1,20 @@
-"""What every benchmark needs: the assistant as it sees it, a home of its own, data, progress."""
+"""What every benchmark needs: a home of its own, its data, progress on stderr."""
 
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from assistant.errors import InputError
-from assistant.plugin import LanguageModel, Search
-from assistant.schema import Event, Turn
-from assistant.settings import Settings
-from evals.judges import LocalJudge
-from ingest.embedder import MiniLMEmbedder
-from ingest.pipeline import IngestReport, Progress
-from ingest.store import PassageStore
+from evals.benchmarks.protocols import Runtime
+from ingest.pipeline import IngestReport
 
 Item = TypeVar("Item")
 
@@ -35,75 +30,6 @@ class Figures:
 
     metrics: Mapping[str, object]
     n: int
-
-
-class Engine(Protocol):
-    """Answers turns."""
-
-    def stream(self, turn: Turn) -> AsyncIterator[Event]:
-        """Answers a turn as a stream of events."""
-        ...
-
-
-class Runtime(Protocol):
-    """The assistant, as far as benchmarks use it."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings as read."""
-        ...
-
-    @property
-    def engine(self) -> Engine:
-        """Answers turns."""
-        ...
-
-    @property
-    def embedder(self) -> MiniLMEmbedder:
-        """The embedding model."""
-        ...
-
-    @property
-    def store(self) -> PassageStore:
-        """The passage index."""
-        ...
-
-    @property
-    def search(self) -> Search:
-        """Search over the passage index."""
-        ...
-
-    @property
-    def judge(self) -> LocalJudge:
-        """Scores answers."""
-        ...
-
-    @property
-    def llm(self) -> LanguageModel | None:
-        """The language model that is lent to the plugins."""
-        ...
-
-    def warm_up(self) -> None:
-        """Loads weights."""
-        ...
-
-    def ingest(
-        self, paths: Sequence[str], *, on_progress: Callable[[Progress], None] = ...
-    ) -> IngestReport:
-        """Ingests files and folders."""
-        ...
-
-    def close(self) -> None:
-        """Closes the databases."""
-        ...
-
-
-class MakeRuntime(Protocol):
-    """Builds the assistant."""
-
-    def __call__(self, **settings: Any) -> Runtime:
-        """Builds it with these settings in place of the environment's."""
-        ...
 
 
 @contextmanager

@@ -29,15 +29,9 @@ from evals.benchmarks.financebench import (
     pdf_files,
     read_questions,
 )
-from evals.benchmarks.harness import (
-    Figures,
-    MakeRuntime,
-    opened,
-    required,
-    temporary_home,
-    tracked,
-)
+from evals.benchmarks.harness import Figures, opened, required, temporary_home, tracked
 from evals.benchmarks.metrics import Metric
+from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.retrieval import page_hits
 from evals.benchmarks.watched import Watched, watch
 from ingest.embedder import model_dir

@@ -27,19 +27,11 @@ from pathlib import Path
 
 from assistant.errors import InputError
 from assistant.schema import Answer, Event, Finished, Scored, Turn
-from evals.benchmarks.harness import (
-    Engine,
-    Figures,
-    MakeRuntime,
-    Runtime,
-    ingest_files,
-    opened,
-    temporary_home,
-    tracked,
-)
+from evals.benchmarks.harness import Figures, ingest_files, opened, temporary_home, tracked
 from evals.benchmarks.metrics import mean, spread
 from evals.benchmarks.model_clock import ModelClock
 from evals.benchmarks.model_server import running
+from evals.benchmarks.protocols import Engine, MakeRuntime, Runtime
 from evals.benchmarks.questions import questions_about
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "docs"

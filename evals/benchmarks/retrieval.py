@@ -26,8 +26,6 @@ from evals.benchmarks.financebench import (
 )
 from evals.benchmarks.harness import (
     Figures,
-    MakeRuntime,
-    Runtime,
     ingest_files,
     opened,
     required,
@@ -35,6 +33,7 @@ from evals.benchmarks.harness import (
     tracked,
 )
 from evals.benchmarks.metrics import hit, mean, reciprocal_rank
+from evals.benchmarks.protocols import MakeRuntime, Runtime
 from evals.benchmarks.squad import read_squad
 
 TOP_K = 10

@@ -33,8 +33,6 @@ import numpy as np
 from assistant.errors import InputError
 from evals.benchmarks.harness import (
     Figures,
-    MakeRuntime,
-    Runtime,
     opened,
     read_json_lines,
     read_text,
@@ -43,6 +41,7 @@ from evals.benchmarks.harness import (
     tracked,
 )
 from evals.benchmarks.metrics import roc_auc
+from evals.benchmarks.protocols import MakeRuntime, Runtime
 from evals.judges import WORD
 from ingest.sentences import sentence_spans
 

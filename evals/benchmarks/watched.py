@@ -1,7 +1,6 @@
 """Runs a command in a process of its own and measures its time and its memory."""
 
 import os
-import resource
 import subprocess
 import time
 from collections.abc import Sequence
@@ -13,21 +12,22 @@ import psutil
 
 from assistant.errors import AssistantError
 
-SAMPLE_SECONDS = 0.5
-KB_OF_RU_MAXRSS = 1024 if os.uname().sysname == "Darwin" else 1
+SAMPLE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What a command took.
 
+    Memory is resident memory, looked at four times a second. The kernel's own account (`ru_maxrss`)
+    is of no use: a new process begins with that of the process which started it.
+
     Attributes:
         output: Its standard output.
         seconds: From start to exit, imports included.
-        peak_mb: Largest sum of the resident memory of the process and all its descendants, seen
-            twice a second; memory that they share counts once in each.
-        largest_process_mb: Largest resident memory that any one of them ever had, as the kernel
-            keeps it (`ru_maxrss`).
+        peak_mb: Largest sum over the process and its descendants; memory that they share counts
+            once in each.
+        largest_process_mb: Largest of any one of them.
     """
 
     output: str
@@ -53,7 +53,7 @@ def watch(command: Sequence[str], environment: dict[str, str], may_fail: bool = 
             command, stdout=output, stdin=subprocess.DEVNULL, env={**os.environ, **environment}
         ) as process:
             try:
-                tree_mb, usage = _wait(process)
+                peak_mb, largest_mb = _peaks(process)
             except BaseException:
                 process.kill()
                 raise
@@ -64,35 +64,34 @@ def watch(command: Sequence[str], environment: dict[str, str], may_fail: bool = 
             )
         output.seek(0)
         text = output.read().decode("utf-8")
-    largest_mb = usage.ru_maxrss / KB_OF_RU_MAXRSS / 1024
-    return Watched(
-        text, round(seconds, 3), round(max(tree_mb, largest_mb), 1), round(largest_mb, 1)
-    )
+    return Watched(text, round(seconds, 3), round(peak_mb, 1), round(largest_mb, 1))
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> tuple[float, "resource.struct_rusage"]:
-    """Waits for the exit; the largest memory of the tree in MB, and the kernel's own account."""
-    peak_mb = 0.0
+def _peaks(process: "subprocess.Popen[bytes]") -> tuple[float, float]:
+    """Waits for the exit; the largest sum and the largest single one, in MB."""
+    peak_mb = largest_mb = 0.0
     while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return peak_mb, usage
-        peak_mb = max(peak_mb, _tree_mb(process.pid))
-        time.sleep(SAMPLE_SECONDS)
+        sizes_mb = _sizes_mb(process.pid)
+        peak_mb = max(peak_mb, sum(sizes_mb))
+        largest_mb = max(largest_mb, *sizes_mb, 0.0)
+        try:
+            process.wait(SAMPLE_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return peak_mb, largest_mb
 
 
-def _tree_mb(pid: int) -> float:
-    """Resident memory of a process and its descendants."""
-    total_bytes = 0
+def _sizes_mb(pid: int) -> list[float]:
+    """Resident memory of a process and of each of its descendants."""
     try:
         root = psutil.Process(pid)
-        processes = [root, *root.children(recursive=True)]
+        return [_size_mb(process) for process in (root, *root.children(recursive=True))]
     except psutil.NoSuchProcess:
+        return []
+
+
+def _size_mb(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss / 2**20)
+    except psutil.NoSuchProcess:  # it has just ended
         return 0.0
-    for process in processes:
-        try:
-            total_bytes += process.memory_info().rss
-        except psutil.NoSuchProcess:  # it has just ended
-            continue
-    return total_bytes / 2**20

@@ -1,6 +1,5 @@
 """Answers by a language model from numbered passages, and ties each mark to an exact quote."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 
@@ -36,7 +35,7 @@ async def generate(
         else:
             text += str(piece)
             yield piece
-    for citation in await asyncio.to_thread(_cite, text, context.passages, extractor):
+    for citation in _cite(text, context.passages, extractor):
         yield citation
     yield completion
 

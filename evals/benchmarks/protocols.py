@@ -1,0 +1,81 @@
+"""The assistant, as far as benchmarks see it: they are given one and never import it."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Protocol
+
+from assistant.plugin import LanguageModel, Search
+from assistant.schema import Event, Turn
+from assistant.settings import Settings
+from evals.judges import LocalJudge
+from ingest.embedder import MiniLMEmbedder
+from ingest.pipeline import IngestReport, Progress
+from ingest.store import PassageStore
+
+
+class Engine(Protocol):
+    """Answers turns."""
+
+    def stream(self, turn: Turn) -> AsyncIterator[Event]:
+        """Answers a turn as a stream of events."""
+        ...
+
+
+class Runtime(Protocol):
+    """The assistant, as far as benchmarks use it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as read."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """Answers turns."""
+        ...
+
+    @property
+    def embedder(self) -> MiniLMEmbedder:
+        """The embedding model."""
+        ...
+
+    @property
+    def store(self) -> PassageStore:
+        """The passage index."""
+        ...
+
+    @property
+    def search(self) -> Search:
+        """Search over the passage index."""
+        ...
+
+    @property
+    def judge(self) -> LocalJudge:
+        """Scores answers."""
+        ...
+
+    @property
+    def llm(self) -> LanguageModel | None:
+        """The language model that is lent to the plugins."""
+        ...
+
+    def warm_up(self) -> None:
+        """Loads weights."""
+        ...
+
+    def ingest(
+        self, paths: Sequence[str], *, on_progress: Callable[[Progress], None] = ...
+    ) -> IngestReport:
+        """Ingests files and folders."""
+        ...
+
+    def close(self) -> None:
+        """Closes the databases."""
+        ...
+
+
+class MakeRuntime(Protocol):
+    """Builds the assistant."""
+
+    def __call__(self, **settings: Any) -> Runtime:
+        """Builds it with these settings in place of the environment's."""
+        ...
