@@ -114,15 +114,23 @@ class _TruLens:
         logging.getLogger("trulens").setLevel(logging.ERROR)
         from trulens.core import TruSession
         from trulens.core.schema.app import AppDefinition
+        from trulens.core.utils.pyschema import Class
         from trulens.otel.semconv.trace import ResourceAttributes, SpanAttributes
 
         self._attributes = SpanAttributes
         self._session = TruSession(database_url=database_url, database_prefix=TABLE_PREFIX)
+        definition = AppDefinition(
+            app_name=APP_NAME,
+            app_version=app_version,
+            root_class=Class.of_class(TruLensTracker),
+            app={},
+        )
+        self._session.add_app(definition)  # the dashboard shows no records of unknown apps
         self._app_version = app_version
         self._app = {
             ResourceAttributes.APP_NAME: APP_NAME,
             ResourceAttributes.APP_VERSION: app_version,
-            ResourceAttributes.APP_ID: AppDefinition._compute_app_id(APP_NAME, app_version),  # noqa: SLF001
+            ResourceAttributes.APP_ID: definition.app_id,
         }
         self._tracer = trace.get_tracer("assistant")
 
@@ -163,7 +171,7 @@ class _TruLens:
             name.RECORD_ID: answer.id,
             name.RUN_NAME: "",
             name.INPUT_ID: turn.id,
-            name.CONVERSATION_ID: turn.session or turn.id,
+            **({name.CONVERSATION_ID: turn.session} if turn.session else {}),
         }
         start_span = partial(self._start_span, common)
         root = start_span(

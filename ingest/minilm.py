@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-DIM = 384
+from ingest.embedder import DIM
+
 N_LAYERS = 6
 N_HEADS = 12
 LAYER_NORM_EPSILON = 1e-12

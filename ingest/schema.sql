@@ -1,5 +1,9 @@
 -- The source of truth of the passage index. Texts are stored once, with their page; a passage is
 -- a pair of offsets into it, so that what is quoted is what was read.
+CREATE TABLE IF NOT EXISTS identity (
+    id TEXT NOT NULL                    -- tells this database from another in the same place
+);
+INSERT INTO identity (id) SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM identity);
 CREATE TABLE IF NOT EXISTS collections (
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL            -- counts the writes; caches are valid for one version

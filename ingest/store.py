@@ -1,7 +1,6 @@
 """Keeps documents, passages and vectors in SQLite; searches them by FAISS and by FTS5 BM25.
 
-SQLite is the source of truth. A FAISS file is a cache that carries the version of the collection
-it was made from in its name; where the two disagree, it is made again.
+SQLite is the source of truth; the FAISS indexes in `vectors.py` follow it version by version.
 """
 
 import contextlib
@@ -13,10 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +21,7 @@ from assistant.schema import SHARED, Passage
 from ingest.documents import Page
 from ingest.embedder import DIM
 from ingest.splitter import Chunk
+from ingest.vectors import StoredVectors, VectorIndexes
 
 BUSY_SECONDS = 60
 
@@ -72,12 +69,6 @@ class NewDocument:
     vectors: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class _VectorIndex:
-    version: int
-    index: Any
-
-
 class PassageStore:
     """The passage index in a folder. Safe to use from several threads and processes.
 
@@ -90,8 +81,6 @@ class PassageStore:
         self._database = folder / "passages.db"
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._vector_indexes: dict[str, _VectorIndex] = {}
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._connection().executescript(
@@ -103,6 +92,8 @@ class PassageStore:
                 "away and ingest the documents again.",
                 self._database,
             ) from error
+        (identity,) = self._connection().execute("SELECT id FROM identity").fetchone()
+        self._vectors = VectorIndexes(folder, identity, self._stored_vectors)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -196,7 +187,7 @@ class PassageStore:
 
     def count(self, collections: Sequence[str] = (SHARED,)) -> int:
         """How many passages these collections have."""
-        return sum(self._vectors(name).index.ntotal for name in collections)
+        return sum(self._vectors.count(name, self._version(name)) for name in collections)
 
     def path_of(self, passage: Passage) -> Path | None:
         """The file that a passage comes from, or `None` where its document is gone."""
@@ -252,12 +243,11 @@ class PassageStore:
         self, vector: NDArray[np.float32], top_k: int, collections: Sequence[str]
     ) -> list[tuple[int, float]]:
         """Ids and cosines of the passages nearest to a unit vector, nearest first."""
-        hits: list[tuple[int, float]] = []
-        for name in collections:
-            index = self._vectors(name).index
-            if index.ntotal:
-                cosines, ids = index.search(vector[None], min(top_k, index.ntotal))
-                hits.extend(zip(ids[0].tolist(), cosines[0].tolist(), strict=True))
+        hits = [
+            hit
+            for name in collections
+            for hit in self._vectors.search(name, self._version(name), vector, top_k)
+        ]
         return sorted(hits, key=lambda hit: -hit[1])[:top_k]
 
     def search_lexical(
@@ -306,16 +296,6 @@ class PassageStore:
 
     # Vectors
 
-    def _vectors(self, collection: str) -> _VectorIndex:
-        """The collection's FAISS index, brought up to the database's version."""
-        with self._lock:
-            version = self._version(collection)
-            cached = self._vector_indexes.get(collection)
-            if cached is None or cached.version != version:
-                cached = self._load_vectors(collection, version)
-                self._vector_indexes[collection] = cached
-            return cached
-
     def _version(self, collection: str) -> int:
         row = (
             self._connection()
@@ -324,12 +304,7 @@ class PassageStore:
         )
         return row[0] if row else 0
 
-    def _load_vectors(self, collection: str, version: int) -> _VectorIndex:
-        """Reads the FAISS file of this version, or builds the index from SQLite."""
-        file = self._folder / f"{collection}-{version}.faiss"
-        if collection == SHARED and file.exists():
-            with contextlib.suppress(RuntimeError):  # a damaged cache is built again
-                return _VectorIndex(version, faiss.read_index(str(file)))
+    def _stored_vectors(self, collection: str) -> StoredVectors:
         with self._snapshot() as connection:
             version = self._version(collection)
             rows = connection.execute(
@@ -337,24 +312,9 @@ class PassageStore:
                 "JOIN documents ON documents.id = document_id WHERE collection = ?",
                 (collection,),
             ).fetchall()
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM))
-        if rows:
-            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
-            ids = np.array([row[0] for row in rows], dtype=np.int64)
-            index.add_with_ids(vectors.reshape(-1, DIM), ids)
-        if collection == SHARED and rows:
-            self._save_vectors(index, version)
-        return _VectorIndex(version, index)
-
-    def _save_vectors(self, index: Any, version: int) -> None:
-        """Writes the cache beside its place and moves it there, then drops the older ones."""
-        file = self._folder / f"{SHARED}-{version}.faiss"
-        unfinished = self._folder / f"{uuid4().hex}.tmp"
-        faiss.write_index(index, str(unfinished))
-        unfinished.replace(file)
-        for old in self._folder.glob(f"{SHARED}-*.faiss"):
-            if old != file:
-                old.unlink(missing_ok=True)
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        return StoredVectors(version, ids, vectors.reshape(-1, DIM))
 
     # Connections
 

@@ -42,21 +42,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def running_chat(home: Path, **variables: str) -> Iterator[str]:
-    """The chat page as a person starts it; yields its address."""
+def running(command: str, home: Path, health: str = "/health", **variables: str) -> Iterator[str]:
+    """A server as a person starts it; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = (home / "chat.log").open("w")
+    log = (home / f"{command}.log").open("w")
     process = subprocess.Popen(
-        [Path(sys.executable).with_name("assistant"), "chat", "--port", str(port)],
+        [Path(sys.executable).with_name("assistant"), command, "--port", str(port)],
         env={**os.environ, "ASSISTANT_HOME": str(home), **variables},
         stdout=log,
         stderr=subprocess.STDOUT,
     )
     address = f"http://localhost:{port}"
     try:
-        _wait_until_up(address, process, home / "chat.log")
+        _wait_until_up(address + health, process, home / f"{command}.log")
         yield address
     finally:
         process.terminate()
@@ -69,12 +69,12 @@ def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) ->
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
         try:
-            httpx.get(f"{address}/health", timeout=1)
+            httpx.get(address, timeout=1)
         except httpx.TransportError:
             time.sleep(0.25)
         else:
             return
-    pytest.fail(f"The chat did not start in {START_SECONDS} seconds: {log.read_text()}")
+    pytest.fail(f"It did not start in {START_SECONDS} seconds: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +90,7 @@ def chat_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def chat_address(chat_home: Path) -> Iterator[str]:
-    with running_chat(chat_home) as address:
+    with running("chat", chat_home) as address:
         yield address
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.conftest import CHROMIUM_FLAGS, EXAMPLES, ask, find_chromium, open_chat, running_chat
+from tests.e2e.conftest import CHROMIUM_FLAGS, EXAMPLES, ask, find_chromium, open_chat, running
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUESTION = "When is an uploaded file deleted?"
@@ -22,7 +22,7 @@ def main() -> None:
             env={**os.environ, "ASSISTANT_HOME": folder},
             check=True,
         )
-        with running_chat(home) as address, sync_playwright() as playwright:
+        with running("chat", home) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(), args=CHROMIUM_FLAGS
             )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import ask, open_chat, running_chat
+from tests.e2e.conftest import ask, open_chat, running
 from tests.openai_server import BreaksOff, FallsSilent, OpenAIServer, Refuses, Says
 
 pytestmark = pytest.mark.e2e
@@ -22,7 +22,8 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture(scope="module")
 def address(chat_home: Path, server: OpenAIServer) -> Iterator[str]:
-    with running_chat(
+    with running(
+        "chat",
         chat_home,
         ASSISTANT_MODEL="openai/test",
         ASSISTANT_API_BASE=server.api_base,
