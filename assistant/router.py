@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from assistant.plugin import Embedder, Plugin, Registry
 from assistant.schema import Pick, Route, Turn
 
-MIN_SCORE = 0.3
-"""Least similarity at which a plugin is picked: unrelated sentences rarely reach 0.3 by MiniLM."""
+MIN_SCORE = 0.2
+"""Least similarity at which a plugin is picked: unrelated sentences rarely reach it by MiniLM.
+
+Low on purpose: a question that is looked up in vain costs less than one that is not looked up.
+"""
 
 
 class Router:
@@ -61,4 +64,4 @@ class Router:
             self._examples[key] = self._embedder.encode(key)
         similarity = self._examples[key] @ query
         best = int(similarity.argmax())
-        return max(0.0, min(1.0, float(similarity[best]))), key[best]
+        return round(max(0.0, min(1.0, float(similarity[best]))), 4), key[best]

@@ -45,13 +45,13 @@ class Runtime:
         services = Services(settings, self.search, self.embedder, self.llm)
         self.registry = Registry()
         self.registry.load_entry_points(services)
-        fallback = Conversation(services)
-        self.router = Router(self.registry, fallback, self.embedder)
+        self.fallback = Conversation(services)
+        self.router = Router(self.registry, self.fallback, self.embedder)
         self.engine = ContextEngine(
             registry=self.registry,
             router=self.router,
             context_filter=ContextFilter(settings.context_tokens, self.embedder.count_tokens),
-            fallback=fallback,
+            fallback=self.fallback,
             tracker=self.tracker,
             gather_timeout_seconds=settings.gather_timeout_seconds,
             max_message_chars=settings.max_message_chars,

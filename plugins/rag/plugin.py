@@ -52,7 +52,9 @@ class Rag(Plugin):
         cosine, passage = nearest
         name = PurePath(passage.source).name
         where = f"{name}, page {passage.page}" if passage.page else name
-        return Pick(self.name, min(1.0, max(0.0, cosine)), f"the documents match, best in {where}")
+        return Pick(
+            self.name, round(min(1.0, max(0.0, cosine)), 4), f"the documents match, best in {where}"
+        )
 
     def gather(self, turn: Turn) -> list[Passage]:
         """The passages that fit the question best."""

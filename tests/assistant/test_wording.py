@@ -1,0 +1,61 @@
+import pytest
+
+from assistant.schema import Answer, Citation, Passage, Route, Scores, Timings, Usage
+from assistant.wording import SafeStream, chips, cited_passage, literal, safe
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see ![x](http://a/b.png)", "see \\![x]\\(http://a/b.png)"),
+        ("[here](http://a)", "[here]\\(http://a)"),
+        ("<img src=x>", "\\<img src=x>"),
+        ("It is so. [1] Really!", "It is so. [1] Really!"),
+        ("**bold** and\n- a list", "**bold** and\n- a list"),
+    ],
+)
+def test_what_loads_runs_or_hides_an_address_is_escaped(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+@pytest.mark.parametrize("text", ["a ![x](http://a/b.png) z", "[here](http://a)!", "wow! [2]"])
+def test_a_stream_is_as_safe_as_the_whole_wherever_it_is_cut(text: str) -> None:
+    for cut in range(len(text) + 1):
+        stream = SafeStream()
+        pieces = [stream.feed(text[:cut]), stream.feed(text[cut:]), stream.flush()]
+        assert "".join(pieces) == safe(text)
+
+
+def test_literal_text_shows_no_markdown_and_one_line() -> None:
+    assert literal("# a *b*\n_c_") == "\\# a \\*b\\* \\_c\\_"
+
+
+def test_the_quotes_of_a_cited_passage_are_bold() -> None:
+    passage = Passage("7", "docs/a.html", None, 10, 34, "Guide", "One is so. Two is not so.", 0.5)
+    citation = Citation(1, passage.source, None, "Two is not so.", 21, 35)
+    answer = Answer(
+        "id",
+        "Two is not so. [1]",
+        Route(()),
+        "m",
+        (passage,),
+        (citation,),
+        Usage(),
+        Timings(1, 1, 1, 3),
+    )
+    assert cited_passage(answer, 1) == (
+        "**a\\.html**\n\nGuide\n\nOne is so\\. **Two is not so\\.**"
+    )
+
+
+def test_a_missing_score_says_why_and_is_no_number() -> None:
+    shown = {
+        chip["name"]: chip for chip in chips(Scores(answer_relevance=0.5, reason="No passage."))
+    }
+    assert shown["groundedness"]["score"] is None
+    assert shown["groundedness"]["meaning"].endswith("No passage.")
+    assert shown["answer relevance"] == {
+        "name": "answer relevance",
+        "score": 0.5,
+        "meaning": "Does the answer address the question?",
+    }
