@@ -1,13 +1,17 @@
 """The chat page: Chainlit handlers that render the engine's events, and nothing else."""
 
 import asyncio
+import contextlib
 import logging
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import chainlit as cl
+from chainlit.config import FILES_DIRECTORY
 from chainlit.server import app as server
+from chainlit.session import WebsocketSession
 from chainlit.utils import utc_now
+from filelock import FileLock, Timeout
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.errors import AssistantError
@@ -31,22 +35,30 @@ from assistant.schema import (  # noqa: E402
     Scored,
     Token,
     Turn,
+    new_id,
 )
-from assistant.security import SecurityHeaders  # noqa: E402
+from assistant.security import SameOrigin, SecurityHeaders  # noqa: E402
 from assistant.settings import read_settings  # noqa: E402
 
-HISTORY_MESSAGES = 10
 CHAT_COLLECTION = "chat-"
+MAX_NAME_BYTES = 200
+
+log = logging.getLogger(__name__)
+closing: set["asyncio.Task[None]"] = set()
 
 runtime = Runtime(read_settings())
+only_chat = FileLock(runtime.settings.home / "chat.lock")
 server.add_middleware(SecurityHeaders)
+server.add_middleware(SameOrigin)
 server.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
 
 
 @cl.on_app_startup
 async def start_up() -> None:
-    """Forgets uploads of chats that a crash left behind, and loads the models."""
-    await asyncio.to_thread(_forget_uploads, None)
+    """Forgets uploads that a crash left behind, and loads the models."""
+    with contextlib.suppress(Timeout):  # another chat on this state folder has uploads of its own
+        only_chat.acquire(timeout=0)
+        await asyncio.to_thread(_sweep)
     await asyncio.to_thread(runtime.warm_up)
 
 
@@ -67,14 +79,31 @@ async def starters(user: cl.User | None = None, language: str | None = None) -> 
 
 @cl.on_chat_start
 async def open_chat() -> None:
-    """Starts a conversation without a past."""
+    """Starts a conversation without a past, with a collection for what is dropped into it.
+
+    Its name is ours: the session's own id comes from the browser, and names a folder here.
+    """
     cl.user_session.set("history", ())
+    cl.user_session.set("collection", f"{CHAT_COLLECTION}{new_id()}")
+    cl.user_session.set("pdf_keys", {})
 
 
 @cl.on_chat_end
 async def close_chat() -> None:
-    """Deletes what was dropped into the chat."""
-    await asyncio.to_thread(_forget_uploads, _collection())
+    """Deletes what was dropped into the chat, once it cannot be taken up again."""
+    session = cl.context.session
+    task = asyncio.create_task(_close_for_good(session.id, _collection(), session.to_clear))
+    closing.add(task)
+    task.add_done_callback(closing.discard)
+
+
+async def _close_for_good(session_id: str, collection: str, at_once: bool) -> None:
+    """Waits as long as Chainlit would take up a broken connection, then deletes the uploads."""
+    if not at_once:
+        await asyncio.sleep(cl.config.config.project.session_timeout + 1)
+        if WebsocketSession.get_by_id(session_id) is not None:
+            return
+    await asyncio.to_thread(_forget_uploads, collection)
 
 
 @cl.on_message
@@ -85,30 +114,28 @@ async def answer_message(message: cl.Message) -> None:
         if attached:
             await cl.Message(content=wording.uploaded(attached)).send()
         return
-    history: tuple[Message, ...] = cl.user_session.get("history")
     turn = Turn(
         message.content,
         session=cl.user_session.get("id"),
-        history=history[-HISTORY_MESSAGES:],
+        history=cl.user_session.get("history"),
         collections=(SHARED, _collection()),
         attached=tuple(attached),
     )
     try:
-        answer = await _render(turn)
+        await _render(turn)
     except AssistantError as error:
         await cl.ErrorMessage(content=wording.safe(str(error))).send()
-    else:
-        said = (Message("user", turn.text), Message("assistant", answer.text))
-        cl.user_session.set("history", (*history, *said))
+    except Exception:
+        log.exception("A message could not be answered.")
+        await cl.ErrorMessage(content=wording.FAILED).send()
 
 
-async def _render(turn: Turn) -> Answer:
+async def _render(turn: Turn) -> None:
     """Shows a turn: a step for each plugin, the answer as it grows, citations, scores."""
     reply: cl.Message | None = None
     safe = wording.SafeStream()
     steps: dict[str, cl.Step] = {}
     gathered: list[Gathered] = []
-    answer: Answer | None = None
     try:
         async for event in runtime.engine.stream(turn):
             match event:
@@ -127,15 +154,18 @@ async def _render(turn: Turn) -> Answer:
                     await reply.stream_token(safe.feed(text))
                 case Finished(answer) if reply:
                     await reply.stream_token(safe.flush())
-                    reply.elements = _citations(answer)
+                    reply.elements = await asyncio.to_thread(
+                        _citations, answer, cl.user_session.get("pdf_keys")
+                    )
                     await reply.send()
+                    _remember(turn, answer, reply)
                     for warning in answer.warnings:
-                        await cl.Message(content=wording.safe(warning), author="warning").send()
-                case Scored(answer, scores) if reply:
+                        await cl.Message(content=wording.literal(warning), author="warning").send()
+                case Scored(_, scores) if reply:
                     await cl.CustomElement(
                         name="Scores", props={"chips": wording.chips(scores)}
                     ).send(for_id=reply.id)
-    except AssistantError:
+    except (AssistantError, asyncio.CancelledError):
         if reply and reply.content:
             await reply.send()
         raise
@@ -143,8 +173,14 @@ async def _render(turn: Turn) -> Answer:
         for step in steps.values():  # ended steps fold away
             step.end = utc_now()
             await step.update()
-    assert answer is not None, "the engine's last event carries the answer"
-    return answer
+
+
+def _remember(turn: Turn, answer: Answer, reply: cl.Message) -> None:
+    """Keeps what was said for the next turn, and which PDFs the page has already."""
+    said = (Message("user", turn.text), Message("assistant", answer.text))
+    cl.user_session.set("history", (*turn.history, *said))
+    keys = cl.user_session.get("pdf_keys")
+    keys |= {one.path: one.chainlit_key for one in reply.elements if isinstance(one, cl.Pdf)}
 
 
 async def _open_step(pick: Pick) -> cl.Step:
@@ -162,16 +198,19 @@ async def _open_step(pick: Pick) -> cl.Step:
     return step
 
 
-def _citations(answer: Answer) -> list[cl.element.Element]:
-    """An element for each mark of an answer: the PDF at its page, or the passage's text."""
+def _citations(answer: Answer, pdf_keys: dict[str, str]) -> list[cl.element.Element]:
+    """An element for each mark of an answer: the PDF at its page, or the passage's text.
+
+    A PDF whose key is known is not sent to the page again.
+    """
     elements: list[cl.element.Element] = []
     for n in sorted({citation.n for citation in answer.citations}):
         passage = answer.passages[n - 1]
         path = runtime.store.path_of(passage)
         if path and path.suffix.lower() == ".pdf" and path.exists():
-            elements.append(
-                cl.Pdf(name=f"[{n}]", path=str(path), page=passage.page or 1, display="side")
-            )
+            pdf = cl.Pdf(name=f"[{n}]", path=str(path), page=passage.page or 1, display="side")
+            pdf.chainlit_key = pdf_keys.get(str(path))
+            elements.append(pdf)
         else:
             text = wording.cited_passage(answer, n)
             elements.append(cl.Text(name=f"[{n}]", content=text, display="side"))
@@ -180,7 +219,8 @@ def _citations(answer: Answer) -> list[cl.element.Element]:
 
 async def _ingest_uploads(message: cl.Message) -> list[str]:
     """Brings the message's files into the chat's own collection; returns their sources."""
-    paths = [_keep(element) for element in message.elements or [] if element.path]
+    elements = [element for element in message.elements or [] if element.path]
+    paths = [await asyncio.to_thread(_keep, element, _collection()) for element in elements]
     if not paths:
         return []
     async with cl.Step(name="reading files", type="tool") as step:
@@ -194,24 +234,29 @@ async def _ingest_uploads(message: cl.Message) -> list[str]:
     return [str(path) for path in paths if str(path) not in failed]
 
 
-def _keep(element: cl.element.Element) -> Path:
-    """Copies an uploaded file under its own name to the chat's folder."""
-    name = Path(element.name).name or "file"
-    folder = runtime.settings.uploads_dir / _collection()
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(element.path, folder / name))
+def _keep(element: cl.element.Element, collection: str) -> Path:
+    """Copies an uploaded file, under its own name, to a place of its own in the chat's folder."""
+    name = PurePath(element.name.replace("\0", "")).name.encode()[-MAX_NAME_BYTES:]
+    folder = runtime.settings.uploads_dir / collection / new_id()
+    folder.mkdir(parents=True)
+    return Path(shutil.copyfile(element.path, folder / (name.decode(errors="ignore") or "file")))
 
 
 def _collection() -> str:
-    return f"{CHAT_COLLECTION}{cl.user_session.get('id')}"
+    return str(cl.user_session.get("collection"))
 
 
-def _forget_uploads(collection: str | None) -> None:
-    """Deletes the uploads of one chat, or of all chats for `None`."""
-    runtime.store.remove(
-        document
-        for document in runtime.store.documents(collection)
-        if document.collection.startswith(CHAT_COLLECTION)
-    )
-    folder = runtime.settings.uploads_dir
-    shutil.rmtree(folder / collection if collection else folder, ignore_errors=True)
+def _forget_uploads(collection: str) -> None:
+    """Deletes the uploads of one chat."""
+    runtime.store.remove(runtime.store.documents(collection))
+    shutil.rmtree(runtime.settings.uploads_dir / collection, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Deletes the uploads of all chats, and Chainlit's copies of them."""
+    chats = {document.collection for document in runtime.store.documents(None)} - {SHARED}
+    for collection in chats:
+        _forget_uploads(collection)
+    shutil.rmtree(runtime.settings.uploads_dir, ignore_errors=True)
+    for session_files in FILES_DIRECTORY.iterdir():
+        shutil.rmtree(session_files, ignore_errors=True)

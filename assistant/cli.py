@@ -5,8 +5,9 @@ status: 0 all went well, 1 something failed and the rest is done, 2 wrong usage.
 """
 
 import asyncio
+import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +19,9 @@ from assistant.errors import AssistantError, InputError
 from assistant.offline import stay_offline
 from assistant.schema import Finished, Message, Route, Scored, Token, Turn
 from assistant.settings import Settings, read_settings
-from assistant.terminal import as_json, out, say
+from assistant.terminal import as_json, out, say, text_field, texts_field
+
+log = logging.getLogger(__name__)
 
 app = typer.Typer(
     help="Answers from your own documents, every answer cited and scored.",
@@ -81,10 +84,12 @@ def ask(
             return
 
         def answer_line(line: dict[str, Any]) -> dict[str, Any]:
-            scored = asyncio.run(answer(str(line["text"]), str(line.get("session", session))))
+            scored = asyncio.run(
+                answer(text_field(line, "text"), text_field(line, "session", session))
+            )
             return terminal.answer_record(scored)
 
-        _each(batch, "text", answer_line)
+        _each(batch, text, answer_line)
 
 
 async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
@@ -94,8 +99,7 @@ async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
             if isinstance(event, Token | Finished):
                 stop_waiting()
             if isinstance(event, Token) and streamed:
-                sys.stdout.write(event.text)
-                sys.stdout.flush()
+                out(event.text, end="")
             if isinstance(event, Scored):
                 return event
     raise InputError("The answer was not finished.")
@@ -112,12 +116,12 @@ def search(
     with _runtime() as runtime:
 
         def find(line: dict[str, Any]) -> dict[str, Any]:
-            asked = str(line["query"])
+            asked = text_field(line, "query")
             passages = runtime.search(asked, top_k, Turn(asked).collections)
             return {"query": asked, "passages": [terminal.record(one) for one in passages]}
 
         if batch is not None:
-            _each(batch, "query", find)
+            _each(batch, query, find)
             return
         found = find({"query": _required(query)})
         if json:
@@ -132,11 +136,12 @@ def route(text: Text = None, batch: Batch = None, json: Json = False) -> None:
     with _runtime() as runtime:
 
         def pick(line: dict[str, Any]) -> dict[str, Any]:
-            picked: Route = runtime.router.route(Turn(str(line["text"])))
-            return {"text": line["text"], **terminal.record(picked)}
+            asked = text_field(line, "text")
+            picked: Route = runtime.router.route(Turn(asked))
+            return {"text": asked, **terminal.record(picked)}
 
         if batch is not None:
-            _each(batch, "text", pick)
+            _each(batch, text, pick)
             return
         picked = pick({"text": _required(text)})
         if json:
@@ -160,12 +165,14 @@ def score(
 
         def judge(line: dict[str, Any]) -> dict[str, Any]:
             scores = runtime.judge.score(
-                str(line["question"]), [str(one) for one in line["contexts"]], str(line["answer"])
+                text_field(line, "question"),
+                texts_field(line, "contexts"),
+                text_field(line, "answer"),
             )
             return terminal.record(scores)
 
         if batch is not None:
-            _each(batch, "question", judge)
+            _each(batch, question, judge)
             return
         line = {
             "question": _required(question, "--question"),
@@ -269,6 +276,7 @@ def evaluate(
     name: Annotated[str, typer.Argument(help="The benchmark: see docs/experiments.md.")],
     data: Annotated[Path | None, typer.Option(help="The benchmark's data.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Use only so many items.")] = None,
+    json: Json = True,  # noqa: ARG001 - the figures are JSON in any case
 ) -> None:
     """Run a benchmark and print its figures as one JSON object."""
     from assistant.runtime import Runtime
@@ -300,20 +308,28 @@ def _required(value: str | None, name: str = "TEXT") -> str:
     return value
 
 
-def _each(batch: str, key: str, serve: Any) -> None:
-    """Serves each line of a batch; a line that fails is answered with its error."""
+def _each(batch: str, given: str | None, serve: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Serves each line of a batch; a line that fails is answered with its error, in its place."""
+    if given is not None:
+        raise typer.BadParameter("give either a text or --batch FILE")
     failed = False
     for line in terminal.read_batch(batch):
+        fields = line if isinstance(line, dict) else {}
         try:
             if isinstance(line, InputError):
                 raise line
-            if key not in line:
-                raise InputError(f'Each line must have the field "{key}", got {sorted(line)}.')
             out(as_json(serve(line)))
         except AssistantError as error:
             failed = True
-            asked = line.get(key) if isinstance(line, dict) else None
-            out(as_json({key: asked, "error": str(error)}))
-            say(str(error))
+            reason = str(error)
+        except Exception as error:
+            log.exception("A line of the batch failed.")
+            failed = True
+            reason = f"This line could not be served: {error!r}."
+        else:
+            continue
+        asked = {name: value for name, value in fields.items() if isinstance(value, str)}
+        out(as_json({**asked, "error": reason}))
+        say(reason)
     if failed:
         raise typer.Exit(1)

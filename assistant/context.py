@@ -21,7 +21,10 @@ class ContextFilter:
         self._count_tokens = count_tokens
 
     def pack(self, passages: Iterable[Passage]) -> Context:
-        """Keeps the passages that earn their place: best first, no repeats, within the budget."""
+        """Keeps the passages that earn their place: best first, no repeats, within the budget.
+
+        The best one is kept even where it alone exceeds the budget.
+        """
         ranked = sorted(passages, key=lambda passage: -passage.score)
         least = ranked[0].score * LEAST_SHARE if ranked else 0.0
         kept: list[Passage] = []
@@ -35,7 +38,7 @@ class ContextFilter:
                 dropped.append(Dropped(passage, "it fits the question far less than the best"))
             elif wording in seen:
                 dropped.append(Dropped(passage, "it repeats a better passage word for word"))
-            elif n_tokens + cost > self._budget_tokens:
+            elif kept and n_tokens + cost > self._budget_tokens:
                 left = self._budget_tokens - n_tokens
                 dropped.append(Dropped(passage, f"it has {cost} tokens and {left} are left"))
             else:

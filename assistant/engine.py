@@ -1,13 +1,14 @@
 """The walk of one message: route, gather, pack, respond, record, observe."""
 
 import asyncio
+import contextlib
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from assistant.context import ContextFilter
 from assistant.errors import AssistantError, InputError
@@ -33,6 +34,9 @@ from assistant.schema import (
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
+
+HISTORY_MESSAGES = 10
+"""Earlier messages of a conversation that plugins and models get to see."""
 
 
 class Tracker(Protocol):
@@ -83,8 +87,6 @@ class ContextEngine:
         self._tracker = tracker
         self._gather_timeout_seconds = gather_timeout_seconds
         self._max_message_chars = max_message_chars
-        # Its own pool: a plugin that hangs must not take the event loop's shared threads with it.
-        self._threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="plugin")
 
     async def stream(self, turn: Turn) -> AsyncIterator[Event]:
         """Answers a turn as a stream of events, the last one `Scored`.
@@ -95,11 +97,13 @@ class ContextEngine:
             PluginError: The turn names a plugin that is not installed.
         """
         self._check(turn)
+        turn = replace(turn, history=turn.history[-HISTORY_MESSAGES:])
         started = time.perf_counter()
         route = await self._in_thread(self._router.route, turn)
         routed = time.perf_counter()
         yield Routed(route, _ms(started, routed))
 
+        gathering = time.perf_counter()
         draft = _Draft()
         passages: list[Passage] = []
         async for gathered in self._gather(turn, route):
@@ -111,6 +115,7 @@ class ContextEngine:
         packed = time.perf_counter()
         yield Packed(context)
 
+        generating = time.perf_counter()
         async for token in self._respond(turn, route, context, draft):
             yield token
         finished = time.perf_counter()
@@ -124,14 +129,15 @@ class ContextEngine:
             usage=draft.completion.usage,
             timings=Timings(
                 route=_ms(started, routed),
-                gather=_ms(routed, packed),
-                generate=_ms(packed, finished),
+                gather=_ms(gathering, packed),
+                generate=_ms(generating, finished),
                 total=_ms(started, finished),
             ),
             warnings=tuple(draft.warnings),
         )
         yield Finished(answer)
-        scored = await self._tracker.record(turn, context, answer)
+        # Shielded: an answer that is complete is recorded, though the person stops or leaves.
+        scored = await asyncio.shield(self._tracker.record(turn, context, answer))
         await self._observe(turn, route, scored.answer)
         yield scored
 
@@ -200,15 +206,41 @@ class ContextEngine:
     async def _observe(self, turn: Turn, route: Route, answer: Answer) -> None:
         for pick in route.plugins:
             try:
-                await self._in_thread(self._registry[pick.name].observe, turn, answer)
+                work = self._in_thread(self._registry[pick.name].observe, turn, answer)
+                await asyncio.wait_for(work, self._gather_timeout_seconds)
             except Exception:
                 log.exception("The plugin %s failed to observe.", pick.name)
 
     def _in_thread(
         self, function: Callable[..., Result], *arguments: object
-    ) -> asyncio.Future[Result]:
+    ) -> "asyncio.Future[Result]":
+        """Runs a plugin's method in a thread of its own, which the process need not wait for.
+
+        A pool would be used up by plugins that hang, and joined when the process ends.
+        """
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._threads, partial(function, *arguments))
+        future: asyncio.Future[Result] = loop.create_future()
+
+        def settle(result: Result | None, error: BaseException | None) -> None:
+            if future.done():  # given up meanwhile
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(cast("Result", result))
+
+        def work() -> None:
+            result: Result | None = None
+            failure: BaseException | None = None
+            try:
+                result = function(*arguments)
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+                failure = error
+            with contextlib.suppress(RuntimeError):  # the loop has closed: nobody is waiting
+                loop.call_soon_threadsafe(settle, result, failure)
+
+        threading.Thread(target=work, name="plugin", daemon=True).start()
+        return future
 
 
 def _ms(start: float, end: float) -> float:

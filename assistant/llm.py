@@ -41,6 +41,7 @@ class LiteLLMModel:
         """
         litellm = await asyncio.to_thread(_litellm)
         began = False
+        stream: Any = None
         try:
             stream = await asyncio.wait_for(
                 litellm.acompletion(**self._request(messages, system)), self._timeout_seconds
@@ -60,6 +61,9 @@ class LiteLLMModel:
             timed_out = isinstance(error, (TimeoutError, litellm.Timeout))
             reason = self._broke_off if began and not timed_out else self._explain(litellm, error)
             raise ModelError(reason, self.name) from error
+        finally:
+            if stream is not None:
+                await stream.aclose()
         # LiteLLM makes up the end of a stream that has none; these two hold what the model sent.
         if not (stream.received_finish_reason or stream.intermittent_finish_reason):
             raise ModelError(self._broke_off, self.name)
@@ -73,8 +77,7 @@ class LiteLLMModel:
         return {
             "model": self.name,
             "api_base": self._api_base,
-            # A server of one's own often wants no key, but its client insists on one.
-            "api_key": os.environ.get("OPENAI_API_KEY", "none") if self._api_base else None,
+            "api_key": self._placeholder_key(),
             "messages": [
                 {"role": "system", "content": system},
                 *({"role": message.role, "content": message.text} for message in messages),
@@ -86,6 +89,11 @@ class LiteLLMModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+
+    def _placeholder_key(self) -> str | None:
+        """A key for a server of one's own that wants none, where OpenAI's client insists on one."""
+        is_own_server = bool(self._api_base) and self.name.startswith("openai/")
+        return "none" if is_own_server and "OPENAI_API_KEY" not in os.environ else None
 
     def _usage(self, litellm: Any, usage: Any) -> Usage:
         if usage is None:

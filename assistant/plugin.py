@@ -137,6 +137,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._registered: dict[str, Registered] = {}
+        self._refused: list[Registered] = []
 
     def register(self, plugin: Plugin, origin: str = "code", version: str = "") -> None:
         """Takes a plugin in.
@@ -166,9 +167,8 @@ class Registry:
             try:
                 self.register(point.load()(services), origin, version)
             except Exception as error:  # noqa: BLE001 - foreign code may raise anything
-                self._registered.setdefault(
-                    point.name, Registered(point.name, "", version, origin, str(error), None)
-                )
+                status = f"refused: {error or repr(error)}"
+                self._refused.append(Registered(point.name, "", version, origin, status, None))
 
     def __iter__(self) -> Iterator[Plugin]:
         """The usable plugins, in order of registration."""
@@ -188,7 +188,7 @@ class Registry:
 
     def listing(self) -> list[Registered]:
         """Every plugin that was announced, usable or not."""
-        return list(self._registered.values())
+        return [*self._registered.values(), *self._refused]
 
 
 def answers(plugin: Plugin) -> bool:

@@ -4,6 +4,7 @@ A plugin is picked when the message resembles one of its examples, or when the p
 knows the message to be its own, unless the message resembles small talk still more.
 """
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from assistant.plugin import Embedder, Plugin, Registry
 from assistant.schema import Pick, Route, Turn
+
+log = logging.getLogger(__name__)
 
 MIN_SCORE = 0.2
 """Least similarity at which a plugin is picked: unrelated sentences rarely reach it by MiniLM.
@@ -52,8 +55,15 @@ class Router:
     def _best_evidence(self, plugin: Plugin, turn: Turn, query: NDArray[np.float32]) -> Pick:
         score, example = self._nearest(query, plugin.examples)
         resembles = Pick(plugin.name, score, f"it resembles its example “{example}”")
-        own = plugin.affinity(turn)
+        own = self._affinity(plugin, turn)
         return max(resembles, own, key=lambda pick: pick.score) if own else resembles
+
+    def _affinity(self, plugin: Plugin, turn: Turn) -> Pick | None:
+        try:
+            return plugin.affinity(turn)
+        except Exception:
+            log.exception("The plugin %s failed to say whether a message is its own.", plugin.name)
+            return None
 
     def _nearest(self, query: NDArray[np.float32], examples: Sequence[str]) -> tuple[float, str]:
         """Cosine and text of the example that is nearest to the query."""

@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from assistant.context import ContextFilter
 from assistant.conversation import Conversation
 from assistant.engine import ContextEngine
+from assistant.errors import SettingsError
 from assistant.llm import LiteLLMModel
 from assistant.plugin import Registry, Services
 from assistant.router import Router
@@ -28,12 +30,13 @@ class Runtime:
     Light to build: weights and databases load on first use, or in `warm_up`.
 
     Raises:
+        SettingsError: The state folder cannot be made.
         StoreError: The passage index cannot be opened.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        settings.home.mkdir(parents=True, exist_ok=True)
+        _make_home(settings.home)
         self.embedder = MiniLMEmbedder()
         self.store = PassageStore(settings.index_dir)
         self.search = Searcher(self.store, self.embedder)
@@ -98,6 +101,17 @@ class Runtime:
         """Finishes what is under way and closes the databases."""
         self.tracker.close()
         self.store.close()
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"ASSISTANT_HOME must be a folder that can be written, got {home} "
+            f"({error.strerror}): set it to another.",
+            "ASSISTANT_HOME",
+        ) from error
 
 
 def _language_model(settings: Settings) -> LiteLLMModel | None:

@@ -33,7 +33,8 @@ def serve_chat(settings: Settings) -> None:
         "ASSISTANT_HOME": str(settings.home.resolve()),
         "CHAINLIT_APP_ROOT": str(root),
     }
-    os.environ.pop("DATABASE_URL", None)  # Chainlit would take any stray one for its own
+    for stray in ("DATABASE_URL", "LITERAL_API_KEY"):  # Chainlit would send the chats there
+        os.environ.pop(stray, None)
     _become(
         "chat",
         settings.host,

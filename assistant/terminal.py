@@ -1,6 +1,7 @@
 """How results look in a terminal: JSON lines for programs, tables for people."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,18 +19,20 @@ from assistant.errors import InputError
 from assistant.plugin import Registered
 from assistant.schema import Scored
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What a document or a model could steer the terminal with."""
 TRIAD = ("context_relevance", "groundedness", "answer_relevance")
 
 
-def out(line: str) -> None:
-    """Prints a result."""
-    sys.stdout.write(line + "\n")
+def out(line: str, end: str = "\n") -> None:
+    """Prints a result, or with another end a piece of one."""
+    sys.stdout.write(CONTROL.sub("", line) + end)
     sys.stdout.flush()
 
 
 def say(line: str) -> None:
     """Prints a remark: progress, a warning, an error."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(CONTROL.sub("", line) + "\n")
 
 
 def as_json(value: Any) -> str:
@@ -58,20 +61,56 @@ def read_batch(path: str) -> Iterator[dict[str, Any] | InputError]:
         InputError: There is no such file.
     """
     try:
-        lines = sys.stdin if path == "-" else Path(path).open(encoding="utf-8")  # noqa: SIM115
+        lines = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115
     except OSError as error:
         raise InputError(f"The batch {path} cannot be opened: {error.strerror}.") from error
     with lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                value = json.loads(line)
-            except json.JSONDecodeError as error:
-                yield InputError(f"Line {number} of the batch is not JSON: {error}.")
-                continue
-            is_object = isinstance(value, dict)
-            yield value if is_object else InputError(f"Line {number} is not a JSON object.")
+            if line.strip():
+                yield _parsed(line, number)
+
+
+def _parsed(line: bytes, number: int) -> dict[str, Any] | InputError:
+    try:
+        value = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        return InputError(f"Line {number} of the batch is not JSON: {error}.")
+    if not isinstance(value, dict):
+        return InputError(f"Line {number} of the batch must be a JSON object.")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def text_field(line: dict[str, Any], name: str, default: str | None = None) -> str:
+    """A field of a batch's line that must be text.
+
+    Raises:
+        InputError: It is missing, or it is not text.
+    """
+    value = line.get(name, default)
+    if not isinstance(value, str):
+        raise InputError(f'Each line must have the field "{name}" with a text, got {value!r}.')
+    return _encodable(value)
+
+
+def texts_field(line: dict[str, Any], name: str) -> list[str]:
+    """A field of a batch's line that must be a list of texts.
+
+    Raises:
+        InputError: It is missing, or it is not a list of texts.
+    """
+    value = line.get(name)
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise InputError(f'Each line must have the field "{name}" with a list of texts.')
+    return [_encodable(text) for text in value]
+
+
+def _encodable(text: str) -> str:
+    """Text without lone surrogates, which JSON can spell and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextmanager

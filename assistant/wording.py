@@ -24,7 +24,11 @@ MEANINGS = {
     "answer relevance": "Does the answer address the question?",
 }
 SNIPPET_CHARS = 300
-ACTIVE = re.compile(r"(<|!(?=\[)|(?<=\])(?=\())")
+FAILED = "Something went wrong here, and the terminal that serves this page says what. Ask again."
+ACTIVE = re.compile(r"[\\<]|\[(?!\d+(?:\s*,\s*\d+)*\](?![\[(:]))")
+"""What could begin HTML, an image, a link or its definition: all brackets but those of marks."""
+UNDECIDED = re.compile(r"\[[\d,\s]*\]?$")
+"""The end of a piece that may become a mark or a link, as what follows decides."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$])")
 
 
@@ -45,13 +49,12 @@ class SafeStream:
         self._held = ""
 
     def feed(self, piece: str) -> str:
-        """The next piece that may be shown; a last `!` or `]` waits for what follows it."""
+        """The next piece that may be shown; an open bracket waits for what follows it."""
         text = self._held + piece
-        n_held = 1 if text.endswith(("!", "]")) else 0
-        ready = text[: len(text) - n_held]
-        # A bracket that is held must still be seen when the parenthesis behind it comes.
-        self._held = text[len(text) - n_held :]
-        return safe(ready)
+        undecided = UNDECIDED.search(text)
+        n_ready = undecided.start() if undecided else len(text)
+        self._held = text[n_ready:]
+        return safe(text[:n_ready])
 
     def flush(self) -> str:
         """What is still held."""
@@ -67,7 +70,7 @@ def where(source: str, page: int | None) -> str:
 
 def picked(pick: Pick) -> str:
     """Why a plugin was picked."""
-    return f"Picked with {pick.score:.2f}: {safe(pick.reason)}."
+    return f"Picked with {pick.score:.2f}: {literal(pick.reason)}."
 
 
 def contribution(gathered: Gathered, context: Context) -> str:
@@ -84,7 +87,7 @@ def contribution(gathered: Gathered, context: Context) -> str:
         for drop in context.dropped
         if drop.passage.id in own
     ]
-    return "\n\n".join(["", gathered.warning or found, *kept, *dropped])
+    return "\n\n".join(["", literal(gathered.warning) or found, *kept, *dropped])
 
 
 def _passage(passage: Passage) -> str:

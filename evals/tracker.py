@@ -19,10 +19,11 @@ from typing import Any, Protocol
 
 from opentelemetry import trace
 
-from assistant.schema import Answer, Citation, Context, Scored, Scores, Turn
+from assistant.schema import SHARED, Answer, Citation, Context, Passage, Scored, Scores, Turn
 from ingest.sentences import cited_numbers
 
 APP_NAME = "assistant"
+UPLOADED = "(A passage of an uploaded file: its text goes with its chat.)"
 TABLE_PREFIX = "trulens_"
 TRIAD = {
     "Context Relevance": "context_relevance",
@@ -90,7 +91,8 @@ class TruLensTracker:
             self._open().store(turn, context, answer, scores, finished_ns)
         except Exception as error:
             log.exception("The answer %s could not be scored.", answer.id)
-            scores = Scores(judge=self._judge.name, reason=f"Not scored: {error!r}.")
+            scores = Scores(judge=self._judge.name, reason=f"The answer was not scored: {error!r}.")
+            answer = replace(answer, warnings=(*answer.warnings, scores.reason))
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         return Scored(
             replace(
@@ -189,7 +191,7 @@ class _TruLens:
             routed_ns,
             {
                 name.RETRIEVAL.QUERY_TEXT: turn.text,
-                name.RETRIEVAL.RETRIEVED_CONTEXTS: [one.text for one in context.passages],
+                name.RETRIEVAL.RETRIEVED_CONTEXTS: [_kept_text(one) for one in context.passages],
             },
             root,
         ).end(packed_ns)
@@ -200,8 +202,7 @@ class _TruLens:
                 name.COST.MODEL: answer.model,
                 name.COST.NUM_PROMPT_TOKENS: answer.usage.prompt_tokens,
                 name.COST.NUM_COMPLETION_TOKENS: answer.usage.completion_tokens,
-                name.COST.COST: answer.usage.cost_usd or 0.0,
-                name.COST.CURRENCY: "USD",
+                **_price(answer.usage.cost_usd, name),
             },
             root,
         ).end(finished_ns)
@@ -222,6 +223,16 @@ class _TruLens:
         # TruLens's processor marks every span as of unknown type when it starts.
         span.set_attribute(self._attributes.SPAN_TYPE, kind.value)
         return span
+
+
+def _kept_text(passage: Passage) -> str:
+    """A passage's text for the record; that of an uploaded file goes with its chat."""
+    return passage.text if passage.collection == SHARED else UPLOADED
+
+
+def _price(cost_usd: float | None, name: Any) -> dict[str, Any]:
+    """The cost's attributes; none where the price is not known."""
+    return {} if cost_usd is None else {name.COST.COST: cost_usd, name.COST.CURRENCY: "USD"}
 
 
 def _stored(score: float, scores: Scores) -> Any:

@@ -157,7 +157,9 @@ class Ingest:
         gone = [
             document
             for path, document in known.items()
-            if path not in seen and any(path.is_relative_to(folder) for folder in folders)
+            if path not in seen
+            and not path.exists()
+            and any(path.is_relative_to(folder) for folder in folders)
         ]
         return _Plan(todo, gone)
 
@@ -263,7 +265,12 @@ def _walk(paths: Sequence[str | Path], report: IngestReport) -> Iterator[str]:
 
 def _walk_folder(root: str, report: IngestReport) -> Iterator[str]:
     inside = Path(root).resolve()
-    for folder, subfolders, names in os.walk(root):
+
+    def unreadable(error: OSError) -> None:
+        reason = f"It cannot be opened: {error.strerror}."
+        report.failed.append(Problem(_printable(os.fspath(error.filename)), reason))
+
+    for folder, subfolders, names in os.walk(root, onerror=unreadable):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
             source = os.path.join(folder, name)

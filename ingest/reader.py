@@ -63,7 +63,7 @@ def read_files(
                 path = next(remaining, None)
                 if path is None:
                     break
-                waiting.append((path, pool.submit(read, path)))
+                waiting.append((path, _submit(pool, read, path)))
             if not waiting:
                 return
             path, future = waiting.popleft()
@@ -73,9 +73,19 @@ def read_files(
                 # The crash may be any waiting file's doing: this one gets a process of its own.
                 yield path, _read_alone(path, read)
                 pool = _pool(settings.workers)
-                waiting = deque((other, pool.submit(read, other)) for other, _ in waiting)
+                waiting = deque((other, _submit(pool, read, other)) for other, _ in waiting)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, read: "partial[ReadFile]", path: Path) -> "Future[ReadFile]":
+    """Submits a file; that the pool is broken shows when the result is asked for."""
+    try:
+        return pool.submit(read, path)
+    except BrokenProcessPool as error:
+        future: Future[ReadFile] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _result(path: Path, future: Future[ReadFile]) -> ReadFile | AssistantError:

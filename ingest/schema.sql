@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     collection TEXT NOT NULL,
     source TEXT NOT NULL,               -- the path as it was ingested
-    path TEXT NOT NULL,                 -- the same, absolute
+    path BLOB NOT NULL,                 -- the same, absolute, in the file system's own bytes
     sha256 TEXT NOT NULL,
     recipe TEXT NOT NULL,               -- how it was split and embedded
     title TEXT NOT NULL,

@@ -12,7 +12,9 @@ ABBREVIATIONS = frozenset(
     "aug sep sept oct nov dec jr ltd messrs mr mrs ms no nos p pp prof rev sec sen sr st u.k u.s "
     "u.s.a vol vs".split()
 )
-STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*(?=\s+[\"'“‘(\[]*[^\W_a-z])")
+STOP = re.compile(
+    r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*(?=\s+[\"'“‘(\[]*[^\W_a-z])"
+)
 """The end of a sentence, reference marks such as `[1]` behind it included."""
 LINE = re.compile(r"[^\n]+")
 LIST_ITEM = re.compile(r"\s*(?:[-–—*•▪◦●]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)])\s")
@@ -24,13 +26,18 @@ SHORT_LINE = 0.6
 """A line below this share of the longest is taken to end its paragraph."""
 
 
-MARK = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
+MARK = re.compile(r"(?<!\s)\s*\[(\d+(?:\s*,\s*\d+)*)\]")
 
 
 def cited_numbers(text: str) -> list[int]:
     """The numbers in a text's reference marks, `[2]` or `[1, 3]`, each once, in order."""
     numbers = (int(number) for mark in MARK.findall(text) for number in mark.split(","))
     return list(dict.fromkeys(numbers))
+
+
+def disarm_marks(text: str) -> str:
+    """A document's text with its own reference marks in parentheses, lest they pass for ours."""
+    return MARK.sub(r" (\1)", text)
 
 
 def without_marks(text: str) -> str:

@@ -109,8 +109,12 @@ class _Tokens:
         while self.count(start, end) > limit:
             first = bisect_left(self._starts, start)
             stop = self._ends[first + limit - 1]
+            following = bisect_right(self._starts, stop - 1)
+            # One character may have several tokens: the last one is never left without its rest.
+            if following == len(self._starts) or self._starts[following] >= end:
+                break
             yield start, stop
-            start = self._starts[bisect_right(self._starts, stop - 1)]
+            start = self._starts[following]
         yield start, end
 
 

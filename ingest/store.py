@@ -4,6 +4,7 @@ SQLite is the source of truth; the FAISS indexes in `vectors.py` follow it versi
 """
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -81,12 +82,12 @@ class PassageStore:
         self._database = folder / "passages.db"
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             self._connection().executescript(
                 resources.files("ingest").joinpath("schema.sql").read_text("utf-8")
             )
-        except sqlite3.DatabaseError as error:
+        except (OSError, sqlite3.DatabaseError) as error:
             raise StoreError(
                 f"The passage index {self._database} cannot be opened ({error}): move the file "
                 "away and ingest the documents again.",
@@ -111,11 +112,11 @@ class PassageStore:
             connection.execute(
                 "DELETE FROM passages_fts WHERE rowid IN (SELECT passages.id FROM passages "
                 "JOIN documents ON documents.id = document_id WHERE collection = ? AND path = ?)",
-                (collection, str(document.path)),
+                (collection, os.fsencode(document.path)),
             )
             connection.execute(
                 "DELETE FROM documents WHERE collection = ? AND path = ?",
-                (collection, str(document.path)),
+                (collection, os.fsencode(document.path)),
             )
             document_id = connection.execute(
                 "INSERT INTO documents (collection, source, path, sha256, recipe, title, n_pages, "
@@ -123,7 +124,7 @@ class PassageStore:
                 (
                     collection,
                     document.source,
-                    str(document.path),
+                    os.fsencode(document.path),
                     document.sha256,
                     document.recipe,
                     document.title,
@@ -183,7 +184,9 @@ class PassageStore:
         )
         names = [column.name for column in fields(StoredDocument)]
         records = (dict(zip(names, row, strict=True)) for row in rows)
-        return [StoredDocument(**{**one, "path": Path(one["path"])}) for one in records]
+        return [
+            StoredDocument(**{**one, "path": Path(os.fsdecode(one["path"]))}) for one in records
+        ]
 
     def count(self, collections: Sequence[str] = (SHARED,)) -> int:
         """How many passages these collections have."""
@@ -194,12 +197,13 @@ class PassageStore:
         row = (
             self._connection()
             .execute(
-                "SELECT path FROM documents WHERE collection = ? AND source = ?",
-                (passage.collection, passage.source),
+                "SELECT path FROM documents JOIN passages ON document_id = documents.id "
+                "WHERE passages.id = ?",
+                (passage.id,),
             )
             .fetchone()
         )
-        return Path(row[0]) if row else None
+        return Path(os.fsdecode(row[0])) if row else None
 
     def page_text(self, collection: str, source: str, page: int | None) -> str | None:
         """The text of a page as it was stored, or `None` where there is no such page."""

@@ -5,6 +5,7 @@ SQLite and replaced. FAISS's own format is no pickle: reading it runs nothing.
 """
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 
 from assistant.schema import SHARED
 from ingest.embedder import DIM
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class VectorIndexes:
             if held is None or held.version != version:
                 held = self._read(collection, version) or self._build(collection)
                 self._indexes[collection] = held
+            if held.faiss.ntotal == 0:
+                del self._indexes[collection]
             return held.faiss
 
     def _read(self, collection: str, version: int) -> _Index | None:
@@ -92,7 +97,10 @@ class VectorIndexes:
         if len(stored.ids):
             index.add_with_ids(stored.vectors, stored.ids)
             if collection == SHARED:
-                self._write(index, stored.version)
+                try:
+                    self._write(index, stored.version)
+                except (OSError, RuntimeError) as error:  # a full disk, say: search goes on
+                    log.warning("The vector index could not be saved: %s", error)
         return _Index(stored.version, index)
 
     def _write(self, index: Any, version: int) -> None:

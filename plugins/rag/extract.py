@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from assistant.plugin import Embedder
 from assistant.schema import Citation, Passage
@@ -71,6 +72,7 @@ class Extractor:
                 candidate.citation.source,
                 candidate.citation.page,
                 candidate.citation.start,
+                candidate.citation.quote,  # two documents may bear one name
             ): candidate
             for n, passage in reversed(list(enumerate(passages, 1)))
             for candidate in _candidates(n, passage)
@@ -85,7 +87,7 @@ class Extractor:
                 candidate.citation,
                 (1 - COVERAGE_WEIGHT) * max(0.0, float(cosine))
                 + COVERAGE_WEIGHT
-                * _coverage(asked, f"{candidate.citation.source} {candidate.text}"),
+                * _coverage(asked, f"{PurePath(candidate.citation.source).stem} {candidate.text}"),
             )
             for candidate, cosine in zip(candidates.values(), cosines, strict=True)
         ]

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from assistant.plugin import Plugin, Services
 from assistant.schema import Completion, Context, Passage, Pick, Response, Turn
+from ingest.sentences import disarm_marks
 from plugins.rag.extract import Extractor
 from plugins.rag.generate import generate
 
@@ -64,7 +65,7 @@ class Rag(Plugin):
         """Answers by the configured model, or verbatim by the sentences that answer best."""
         llm = self.services.llm
         if not context.passages:
-            yield NO_DOCUMENTS
+            yield await asyncio.to_thread(self._nothing_found, turn)
             yield Completion("extractive")
         elif llm is not None:
             async for piece in generate(turn, context, llm, self._extractor):
@@ -75,6 +76,11 @@ class Rag(Plugin):
                 yield NOT_FOUND
             for position, quote in enumerate(found):
                 paragraph = "\n\n" if position else ""
-                yield f"{paragraph}{' '.join(quote.citation.quote.split())} [{quote.citation.n}]"
+                text = disarm_marks(" ".join(quote.citation.quote.split()))
+                yield f"{paragraph}{text} [{quote.citation.n}]"
                 yield quote.citation
             yield Completion("extractive")
+
+    def _nothing_found(self, turn: Turn) -> str:
+        is_empty = self.services.search.nearest(turn.text, turn.collections) is None
+        return NO_DOCUMENTS if is_empty else NOT_FOUND

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "docs"
 START_SECONDS = 90
+expect.set_options(timeout=20_000)  # two busy cores are slower than the default of 5 s
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

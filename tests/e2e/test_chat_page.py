@@ -3,8 +3,11 @@ import re
 import sqlite3
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from websocket import WebSocketBadStatusException, create_connection
 
 from tests.e2e.conftest import EXAMPLES, ask, open_chat
 
@@ -39,7 +42,9 @@ def test_a_mark_opens_the_pdf_at_the_cited_page(page: Page) -> None:
 def test_a_mark_of_a_web_page_opens_the_passage_with_the_quote(page: Page) -> None:
     ask(page, "What does groundedness say?")
     expect(page.get_by_test_id("scores")).to_be_visible()
-    expect(page.get_by_text("Quality scores > The three scores > Groundedness")).to_be_visible()
+    expect(
+        page.get_by_text("Quality scores > The three scores > Groundedness", exact=True)
+    ).to_be_visible()
 
 
 def test_the_answer_arrives_as_a_stream_of_tokens(page: Page) -> None:
@@ -49,6 +54,9 @@ def test_the_answer_arrives_as_a_stream_of_tokens(page: Page) -> None:
         lambda socket: socket.on("framereceived", lambda payload: frames.append(str(payload))),
     )
     open_chat(page, page.url)
+    while not frames:  # until then the page polls
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(500)
     ask(page, "What does groundedness say?")
     expect(page.get_by_test_id("scores")).to_be_visible()
     assert sum("stream_token" in frame for frame in frames) >= 2
@@ -119,9 +127,15 @@ def upload(page: Page, path: Path, text: str) -> None:
 
 
 def attach(page: Page, path: Path) -> None:
-    for _ in range(20):  # the server refuses files until the page's session has begun
-        with page.expect_response(re.compile("/project/file")) as response:
-            page.locator("input[type=file]").first.set_input_files(path)
+    """Attaches a file; the server refuses it until the page's session has begun."""
+    chooser = page.locator("input[type=file]").first
+    for _ in range(20):
+        chooser.set_input_files([])
+        try:
+            with page.expect_response(re.compile("/project/file"), timeout=3000) as response:
+                chooser.set_input_files(path)
+        except PlaywrightTimeoutError:
+            continue
         if response.value.ok:
             break
         page.wait_for_timeout(250)
@@ -198,3 +212,36 @@ def test_the_dark_theme_has_light_text_on_dark_chips(page: Page) -> None:
 def luminance(rgb: str) -> float:
     red, green, blue = map(int, re.findall(r"\d+", rgb)[:3])
     return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+
+
+@pytest.mark.parametrize("path", ["/ws/socket.io/?EIO=4&transport=polling", "/project/settings"])
+def test_another_web_page_cannot_talk_to_the_chat(chat_address: str, path: str) -> None:
+    own = httpx.get(chat_address + path, headers={"Origin": chat_address})
+    other = httpx.get(chat_address + path, headers={"Origin": "http://evil.example"})
+    assert (own.status_code == 403, other.status_code) == (False, 403)
+
+
+def test_a_websocket_of_another_web_page_is_refused(chat_address: str) -> None:
+    address = chat_address.replace("http", "ws") + "/ws/socket.io/?EIO=4&transport=websocket"
+    with pytest.raises(WebSocketBadStatusException, match="403"):
+        create_connection(address, origin="http://evil.example", timeout=5)
+
+
+def test_the_files_of_a_chat_go_when_the_chat_is_left_for_a_new_one(
+    page: Page, chat_home: Path, tmp_path: Path
+) -> None:
+    upload(page, tmp_path / "pear.txt", "The Conference pear was planted in 1894.")
+    ask(page, "When was the Conference pear planted?")
+    expect(page.get_by_test_id("scores")).to_be_visible()
+    assert list((chat_home / "uploads").rglob("pear.txt"))
+    page.locator("#new-chat-button").click()
+    page.get_by_role("button", name="Confirm").click()
+    for _ in range(40):
+        if not list((chat_home / "uploads").rglob("pear.txt")):
+            break
+        page.wait_for_timeout(250)
+    assert not list((chat_home / "uploads").rglob("pear.txt"))
+    assert (
+        b"Conference pear was planted in 1894"
+        not in (chat_home / "index" / "passages.db").read_bytes()
+    )
