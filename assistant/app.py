@@ -6,6 +6,11 @@ import logging
 import shutil
 from pathlib import Path, PurePath
 
+from assistant.offline import stay_offline
+
+stay_offline()  # before Chainlit is imported
+
+# ruff: noqa: E402
 import chainlit as cl
 from chainlit.config import FILES_DIRECTORY
 from chainlit.server import app as server
@@ -15,15 +20,13 @@ from filelock import FileLock, Timeout
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.errors import AssistantError
-from assistant.offline import stay_offline
 
-stay_offline()
 logging.getLogger().setLevel(logging.WARNING)  # Chainlit's own level floods the terminal
 logging.getLogger("chainlit").setLevel(logging.INFO)
 
-from assistant import wording  # noqa: E402 - the environment comes first
-from assistant.runtime import Runtime  # noqa: E402
-from assistant.schema import (  # noqa: E402
+from assistant import wording
+from assistant.runtime import Runtime
+from assistant.schema import (
     SHARED,
     Answer,
     Finished,
@@ -37,8 +40,8 @@ from assistant.schema import (  # noqa: E402
     Turn,
     new_id,
 )
-from assistant.security import SameOrigin, SecurityHeaders  # noqa: E402
-from assistant.settings import read_settings  # noqa: E402
+from assistant.security import SameOrigin, SecurityHeaders
+from assistant.settings import read_settings
 
 CHAT_COLLECTION = "chat-"
 MAX_NAME_BYTES = 200

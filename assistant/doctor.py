@@ -55,8 +55,12 @@ def _python(settings: Settings) -> Check:  # noqa: ARG001 - every look takes the
 
 
 def _home(settings: Settings) -> Check:
-    settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home.resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        detail = f"{path} cannot be made: {error.strerror}"
+        return Check("state folder", False, detail, "Set ASSISTANT_HOME to another folder.")
     if not os.access(path, os.W_OK):
         return Check("state folder", False, f"{path} cannot be written", "Set ASSISTANT_HOME.")
     free_gb = shutil.disk_usage(path).free / 1e9

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol, TypeVar, cast
 
 from assistant.context import ContextFilter
-from assistant.errors import AssistantError, InputError
+from assistant.errors import AssistantError, InputError, ModelError
 from assistant.plugin import Plugin, Registry, answers
 from assistant.router import Router
 from assistant.schema import (
@@ -191,13 +191,15 @@ class ContextEngine:
                         case Completion():
                             draft.completion = piece
                 return
-            except AssistantError:
+            except ModelError:
                 raise
             except Exception as error:
                 log.exception("The plugin %s failed to respond.", plugin.name)
                 draft.warnings.append(f"The plugin {plugin.name} failed to answer ({error!r}).")
                 if draft.text:
                     return
+                draft.citations.clear()
+                draft.completion = Completion("")
 
     def _responders(self, route: Route) -> Sequence[Plugin]:
         picked = [self._registry[pick.name] for pick in route.plugins]

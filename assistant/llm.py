@@ -9,6 +9,8 @@ from typing import Any
 from assistant.errors import ModelError
 from assistant.schema import Completion, Message, Response, Usage
 
+NO_KEY = "Missing credentials"
+"""What OpenAI's client says when no key is set."""
 CLIENT_GRACE_SECONDS = 5.0
 """The client's own time limit lies so far behind ours, which alone tells silence from a break."""
 
@@ -108,6 +110,7 @@ class LiteLLMModel:
         return Usage(usage.prompt_tokens, usage.completion_tokens, cost_usd)
 
     def _explain(self, litellm: Any, error: Exception) -> str:
+        status = getattr(error, "status_code", None)
         where = f"the model {self.name}" + (f" at {self._api_base}" if self._api_base else "")
         match error:
             case TimeoutError() | litellm.Timeout():
@@ -115,12 +118,12 @@ class LiteLLMModel:
                     f"There was no word from {where} for {self._timeout_seconds:g} seconds: "
                     "ask again, or raise ASSISTANT_MODEL_TIMEOUT_SECONDS."
                 )
-            case litellm.AuthenticationError() | litellm.PermissionDeniedError():
+            case _ if status in (401, 403) or NO_KEY in str(error):
                 return (
                     f"The key was refused by {where}: set the key variable of its provider, "
                     "such as OPENAI_API_KEY, to a valid key."
                 )
-            case litellm.RateLimitError():
+            case _ if status in (402, 429):
                 return (
                     f"Too many requests, or the quota is used up, says {where}: "
                     "wait a minute and ask again."
@@ -132,7 +135,7 @@ class LiteLLMModel:
                     f"The question and its passages are too long for {where}: "
                     "lower ASSISTANT_CONTEXT_TOKENS."
                 )
-            case litellm.BadRequestError():
+            case _ if status in (400, 422):
                 return (
                     f"The request was refused by {where}: correct ASSISTANT_MODEL, which must "
                     "read provider/model as LiteLLM lists them."

@@ -160,6 +160,9 @@ def _refuse_unknown(names: Iterable[str]) -> None:
     known = [name for name, _ in variables()]
     for name in names:
         if name.upper() not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}."
+            bare = [variable.removeprefix(PREFIX) for variable in known]
+            close = difflib.get_close_matches(name.upper().removeprefix(PREFIX), bare, n=1)
+            hint = (
+                f"did you mean {PREFIX}{close[0]}?" if close else f"known are {', '.join(known)}."
+            )
             raise SettingsError(f"The setting {name} does not exist: {hint}", name)

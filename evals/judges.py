@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from assistant.plugin import Embedder
 from assistant.schema import Scores, SentenceScore
-from ingest.sentences import sentence_spans, without_marks
+from ingest.sentences import cited_numbers, sentence_spans, without_marks
 
 REFUSAL = re.compile(r"\b(?:is|are) not in (?:your|the) documents\b", re.IGNORECASE)
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
@@ -52,9 +52,10 @@ class LocalJudge:
             the reason says so.
         """
         spans = [span for span in sentence_spans(answer) if _words(answer[slice(*span)])]
-        if REFUSAL.search(answer):
+        if REFUSAL.search(answer) and not cited_numbers(answer):
             contexts, why = (), "A refusal claims nothing that passages could support."
         else:
+            contexts = contexts if any(context.strip() for context in contexts) else ()
             why = "No passage was used, so there is nothing to compare with."
         said = [without_marks(answer[start:end]).strip() for start, end in spans]
         sentences = [
@@ -94,14 +95,15 @@ class LocalJudge:
         vectors: "_Vectors",
     ) -> SentenceScore:
         """Scores a sentence against each context and keeps the one that supports it best."""
-        support = [
-            (float(vectors.cosines([sentence], part).max()) + _overlap(sentence, context)) / 2
-            for context, part in zip(contexts, parts, strict=True)
+        support = {
+            position: (float(vectors.cosines([sentence], part).max()) + _overlap(sentence, context))
+            / 2
+            for position, (context, part) in enumerate(zip(contexts, parts, strict=True))
             if part
-        ]
+        }
         if not support:
             return SentenceScore(sentence, *span, None, None)
-        best = int(np.argmax(support))
+        best = max(support, key=lambda position: support[position])
         return SentenceScore(sentence, *span, round(support[best], 4), best)
 
 

@@ -23,6 +23,8 @@ from assistant.schema import SHARED, Answer, Citation, Context, Passage, Scored,
 from ingest.sentences import cited_numbers
 
 APP_NAME = "assistant"
+NOT_SCORED = "The answer was not scored"
+NOT_STORED = "The answer was not recorded"
 UPLOADED = "(A passage of an uploaded file: its text goes with its chat.)"
 TABLE_PREFIX = "trulens_"
 TRIAD = {
@@ -46,7 +48,7 @@ class Judge(Protocol):
 
 
 class TruLensTracker:
-    """Keeps records and scores in a database.
+    """Keeps records and scores in a database: one for a process, for TruLens keeps one session.
 
     Args:
         database_url: SQLAlchemy URL of the database.
@@ -85,13 +87,13 @@ class TruLensTracker:
 
     def _record(self, turn: Turn, context: Context, answer: Answer, finished_ns: int) -> Scored:
         started = time.perf_counter()
+        scores = self._score(turn, context, answer)
         try:
-            texts = [passage.text for passage in context.passages]
-            scores = self._judge.score(turn.text, texts, answer.text)
             self._open().store(turn, context, answer, scores, finished_ns)
         except Exception as error:
-            log.exception("The answer %s could not be scored.", answer.id)
-            scores = Scores(judge=self._judge.name, reason=f"The answer was not scored: {error!r}.")
+            log.exception("The answer %s could not be recorded.", answer.id)
+            scores = Scores(judge=self._judge.name, reason=f"{NOT_STORED}: {error!r}.")
+        if scores.reason.startswith((NOT_SCORED, NOT_STORED)):
             answer = replace(answer, warnings=(*answer.warnings, scores.reason))
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         return Scored(
@@ -102,6 +104,16 @@ class TruLensTracker:
             ),
             scores,
         )
+
+    def _score(self, turn: Turn, context: Context, answer: Answer) -> Scores:
+        """The judge's scores, or none of them and why; what is stored is always in [0, 1]."""
+        try:
+            texts = [passage.text for passage in context.passages]
+            scores = self._judge.score(turn.text, texts, answer.text)
+        except Exception as error:
+            log.exception("The answer %s could not be scored.", answer.id)
+            return Scores(judge=self._judge.name, reason=f"{NOT_SCORED}: {error!r}.")
+        return _in_range(scores)
 
     def _open(self) -> "_TruLens":
         if self._trulens is None:
@@ -223,6 +235,22 @@ class _TruLens:
         # TruLens's processor marks every span as of unknown type when it starts.
         span.set_attribute(self._attributes.SPAN_TYPE, kind.value)
         return span
+
+
+def _in_range(scores: Scores) -> Scores:
+    """The scores, without those outside [0, 1]: one NaN would spoil TruLens's database for good."""
+    values = [getattr(scores, field) for field in TRIAD.values()]
+    if all(value is None or 0 <= value <= 1 for value in values):
+        return scores
+    kept = [value if value is not None and 0 <= value <= 1 else None for value in values]
+    reason = f"{NOT_SCORED} in full: the judge {scores.judge} gave {values}."
+    return replace(
+        scores,
+        context_relevance=kept[0],
+        groundedness=kept[1],
+        answer_relevance=kept[2],
+        reason=reason,
+    )
 
 
 def _kept_text(passage: Passage) -> str:

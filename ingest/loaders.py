@@ -4,10 +4,13 @@ Unstructured finds the elements of a document (titles, paragraphs, list items, t
 they become one text, with headings as sections and tables as rows that name their columns.
 """
 
+import csv
 import importlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from email import message_from_bytes
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from assistant.errors import AssistantError, DocumentError
 from ingest import nltk_stand_ins
 from ingest.documents import Document, Page, Section
 
+SNIFFED_CHARS = 10_000
 BOILERPLATE = ("script", "style", "noscript", "template", "nav", "footer", "form", "aside")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
@@ -49,7 +53,8 @@ def load(path: Path) -> Document:
 
 def name_in_words(path: Path) -> str:
     """A file's name as a title: `3M_2018-10K.pdf` becomes `3M 2018 10K`."""
-    return " ".join(re.split(r"[\s_\-]+", path.stem)).strip()
+    stem = os.fsencode(path.stem).decode("utf-8", "replace")
+    return " ".join(re.split(r"[\s_\-]+", stem)).strip()
 
 
 def load_pdf(path: Path) -> Document:
@@ -113,7 +118,17 @@ def load_pptx(path: Path) -> Document:
 
 def load_csv(path: Path) -> Document:
     """Reads a table, each row with the names of its columns."""
-    return _from_elements(path, _partition("csv", filename=str(path)))
+    source = _clean(_decode(path.read_bytes(), path))
+    try:
+        dialect: Any = csv.Sniffer().sniff(source[:SNIFFED_CHARS], delimiters=",;\t|")
+    except csv.Error:  # one column
+        dialect = csv.excel
+    rows = [
+        [" ".join(cell.split()) for cell in row] for row in csv.reader(source.splitlines(), dialect)
+    ]
+    text = "\n".join(_named_rows([row for row in rows if any(row)]))
+    pages = (_one_section(None, text, ""),) if text else ()
+    return Document(name_in_words(path), pages, 1)
 
 
 def load_eml(path: Path) -> Document:
@@ -126,7 +141,8 @@ def load_eml(path: Path) -> Document:
         "From": metadata.sent_from,
         "To": metadata.sent_to,
         "Subject": [metadata.subject] if metadata.subject else None,
-        "Date": [metadata.last_modified] if metadata.last_modified else None,
+        # Unstructured makes up a missing date from the file's own.
+        "Date": message_from_bytes(path.read_bytes()).get_all("Date"),
     }
     head = [f"{name}: {', '.join(values)}" for name, values in fields.items() if values]
     return _from_elements(path, elements, metadata.subject or "", preamble="\n".join(head))
@@ -230,13 +246,18 @@ def _rows(element: Any) -> Iterator[str]:
         [" ".join(cell.text_content().split()) for cell in row.xpath("./td|./th")]
         for row in html.fromstring(source).xpath(".//tr")
     ]
+    yield from _named_rows(rows)
+
+
+def _named_rows(rows: list[list[str]]) -> Iterator[str]:
+    """One line a row, each cell behind the name that the first row gives its column."""
     header, *body = rows or [[]]
     if not body:
         yield " | ".join(header)
     for row in body:
         yield "; ".join(
             f"{name}: {cell}" if name else cell
-            for name, cell in zip(header, row, strict=False)
+            for name, cell in zip_longest(header, row, fillvalue="")
             if cell
         )
 
@@ -278,6 +299,11 @@ def _decode(data: bytes, path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         best = from_bytes(data).best()
+    if best is not None and best.encoding.startswith(("utf", "gb", "big5", "euc", "iso2022")):
+        return str(best)
+    try:  # of single bytes, by far the commonest; statistics on a short text would guess worse
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
         if best is None:
             raise DocumentError("It is not text in any known encoding.", path) from None
         return str(best)

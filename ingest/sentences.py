@@ -13,7 +13,7 @@ ABBREVIATIONS = frozenset(
     "u.s.a vol vs".split()
 )
 STOP = re.compile(
-    r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*(?=\s+[\"'“‘(\[]*[^\W_a-z])"
+    r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*+(?=\s+[\"'“‘(\[]*[^\W_a-z])"
 )
 """The end of a sentence, reference marks such as `[1]` behind it included."""
 LINE = re.compile(r"[^\n]+")

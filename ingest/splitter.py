@@ -14,6 +14,8 @@ from tokenizers import Tokenizer
 from ingest.documents import Document, Page, Section
 from ingest.sentences import sentence_spans
 
+LONGEST_TOKEN_CHARS = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -98,8 +100,9 @@ class _Tokens:
     """Where the tokens of a page lie, to count them in any span without encoding it again."""
 
     def __init__(self, offsets: list[tuple[int, int]]) -> None:
-        self._starts = [start for start, _ in offsets]
-        self._ends = [end for _, end in offsets]
+        pieces = [piece for offset in offsets for piece in _short_pieces(*offset)]
+        self._starts = [start for start, _ in pieces]
+        self._ends = [end for _, end in pieces]
 
     def count(self, start: int, end: int) -> int:
         return bisect_left(self._starts, end) - bisect_left(self._starts, start)
@@ -116,6 +119,12 @@ class _Tokens:
             yield start, stop
             start = self._starts[following]
         yield start, end
+
+
+def _short_pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A token's offsets, in pieces: the tokenizer gives one token to any run of 100 characters."""
+    for begin in range(start, max(end, start + 1), LONGEST_TOKEN_CHARS):
+        yield begin, min(begin + LONGEST_TOKEN_CHARS, end)
 
 
 def _context(title: str, heading: str) -> str:

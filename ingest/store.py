@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,20 @@ class NewDocument:
     vectors: NDArray[np.float32]
 
 
+class _Connection(sqlite3.Connection):
+    """A connection whose failures are sentences."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"The passage index passages.db failed ({error}): if that goes on, delete the "
+                "folder index in ASSISTANT_HOME and ingest the documents again.",
+                Path(),
+            ) from error
+
+
 class PassageStore:
     """The passage index in a folder. Safe to use from several threads and processes.
 
@@ -87,7 +102,7 @@ class PassageStore:
             self._connection().executescript(
                 resources.files("ingest").joinpath("schema.sql").read_text("utf-8")
             )
-        except (OSError, sqlite3.DatabaseError) as error:
+        except (OSError, sqlite3.DatabaseError, StoreError) as error:
             raise StoreError(
                 f"The passage index {self._database} cannot be opened ({error}): move the file "
                 "away and ingest the documents again.",
@@ -281,6 +296,12 @@ class PassageStore:
 
     def check(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""
+        try:
+            return self._check()
+        except sqlite3.DatabaseError as error:
+            return [f"The database is damaged ({error})."]
+
+    def _check(self) -> list[str]:
         connection = self._connection()
         problems = [
             row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"
@@ -329,6 +350,7 @@ class PassageStore:
                 self._database,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
+                factory=_Connection,
                 check_same_thread=False,  # each thread has its own; `close` closes them all
             )
             connection.execute("PRAGMA journal_mode = WAL")

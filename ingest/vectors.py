@@ -87,8 +87,10 @@ class VectorIndexes:
     def _read(self, collection: str, version: int) -> _Index | None:
         file = self._file(version)
         if collection == SHARED and file.exists():
-            with contextlib.suppress(RuntimeError):  # a damaged cache is built again
-                return _Index(version, faiss.read_index(str(file)))
+            with contextlib.suppress(RuntimeError, MemoryError):  # a damaged one is built again
+                index = faiss.read_index(str(file))
+                if index.d == DIM:
+                    return _Index(version, index)
         return None
 
     def _build(self, collection: str) -> _Index:

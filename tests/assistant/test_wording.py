@@ -7,8 +7,10 @@ from assistant.wording import SafeStream, chips, cited_passage, literal, safe
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("see ![x](http://a/b.png)", "see \\![x]\\(http://a/b.png)"),
-        ("[here](http://a)", "[here]\\(http://a)"),
+        ("see ![x](http://a/b.png)", "see !\\[x](http://a/b.png)"),
+        ("[here](http://a)", "\\[here](http://a)"),
+        ("[1](http://a) [2]: b [3][4]", "\\[1](http://a) \\[2]: b \\[3][4]"),
+        ("\\\\![x][y]", "\\\\\\\\!\\[x]\\[y]"),
         ("<img src=x>", "\\<img src=x>"),
         ("It is so. [1] Really!", "It is so. [1] Really!"),
         ("**bold** and\n- a list", "**bold** and\n- a list"),

@@ -1,0 +1,170 @@
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.errors import PluginError
+from assistant.plugin import HOOKS, Plugin, Registry, Services, answers
+from assistant.schema import Turn
+
+
+class Good(Plugin):
+    name = "good"
+    description = "Does as it is told."
+
+
+def with_hook(hook: str, method: Any) -> type[Plugin]:
+    return type("Crooked", (Plugin,), {"name": "crooked", hook: method})
+
+
+def test_a_registered_plugin_is_found_by_its_name(services: Services) -> None:
+    registry, plugin = Registry(), Good(services)
+    registry.register(plugin)
+    assert registry["good"] is plugin
+    assert list(registry) == [plugin]
+
+
+def test_a_second_plugin_of_the_same_name_is_refused(services: Services) -> None:
+    registry, first = Registry(), Good(services)
+    registry.register(first, origin="first-package")
+    with pytest.raises(PluginError, match="'good' of second-package is taken by first-package"):
+        registry.register(Good(services), origin="second-package")
+    assert registry["good"] is first
+
+
+def test_a_plugin_without_a_name_is_refused(services: Services) -> None:
+    with pytest.raises(PluginError, match="Plugin must have a name: set `name`"):
+        Registry().register(Plugin(services))
+
+
+def test_an_object_that_is_no_plugin_is_refused() -> None:
+    with pytest.raises(PluginError, match=r"Path must be a subclass of assistant\.plugin\.Plugin"):
+        Registry().register(type("Path", (), {"name": "stray"})())
+
+
+@pytest.mark.parametrize(
+    ("hook", "method", "given"),
+    [
+        ("gather", lambda self: [], "(self)"),
+        ("gather", lambda self, turn, extra: [], "(self, turn, extra)"),
+        ("respond", lambda self, turn: None, "(self, turn)"),
+        ("respond", lambda self, context, turn: None, "(self, context, turn)"),
+        ("observe", lambda self, answer: None, "(self, answer)"),
+        ("affinity", lambda self, text: None, "(self, text)"),
+        ("warm_up", lambda self, device: None, "(self, device)"),
+        ("gather", staticmethod(lambda turn: []), "(turn)"),
+    ],
+)
+def test_a_hook_with_a_wrong_signature_is_refused_with_both_signatures(
+    services: Services, hook: str, method: Any, given: str
+) -> None:
+    with pytest.raises(PluginError) as refused:
+        Registry().register(with_hook(hook, method)(services))
+    assert f"{hook}() of the plugin 'crooked' must take (self" in str(refused.value)
+    assert str(refused.value).endswith(f"got {given}.")
+    assert refused.value.plugin == "crooked"
+
+
+def test_every_hook_is_a_method_of_plugin() -> None:
+    own = {name for name in vars(Plugin) if callable(getattr(Plugin, name)) and name[0] != "_"}
+    assert own == set(HOOKS)
+
+
+def test_an_unknown_plugin_is_refused_with_those_that_are_installed(services: Services) -> None:
+    registry = Registry()
+    with pytest.raises(PluginError, match="no plugin 'x': installed are none"):
+        registry["x"]
+    registry.register(Good(services))
+    with pytest.raises(PluginError, match="no plugin 'x': installed are good"):
+        registry["x"]
+
+
+def test_only_a_plugin_that_overrides_respond_answers(services: Services) -> None:
+    async def respond(self, turn, context):
+        yield ""
+
+    assert answers(with_hook("respond", respond)(services))
+    assert not answers(Good(services))
+
+
+def test_the_hooks_that_are_not_overridden_do_nothing(services: Services) -> None:
+    plugin = Good(services)
+    assert (plugin.affinity(Turn("x")), plugin.gather(Turn("x"))) == (None, [])
+    with pytest.raises(PluginError, match="contributes but does not answer"):
+        plugin.respond(Turn("x"), None)
+
+
+def install(site: Path, distribution: str, entry_points: str, **modules: str) -> None:
+    """A distribution as pip leaves it behind."""
+    info = site / f"{distribution.replace('-', '_')}-1.5.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.5\n")
+    (info / "entry_points.txt").write_text(f"[assistant.plugins]\n{entry_points}\n")
+    for name, source in modules.items():
+        (site / f"{name}.py").write_text(source)
+
+
+def plugin_source(name: str) -> str:
+    return (
+        "from assistant.plugin import Plugin\n\n\nclass Foreign(Plugin):\n"
+        f"    name = {name!r}\n    description = 'A foreign plugin.'\n"
+    )
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on the import path, searched last as site-packages of one's own are."""
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    return tmp_path
+
+
+def statuses(registry: Registry) -> dict[tuple[str, str], str]:
+    return {(entry.name, entry.origin): entry.status for entry in registry.listing()}
+
+
+def test_built_in_and_foreign_plugins_come_in_by_the_same_door(
+    services: Services, site: Path
+) -> None:
+    install(site, "foreign-one", "one = foreign_one:Foreign", foreign_one=plugin_source("one"))
+    registry = Registry()
+    registry.load_entry_points(services)
+    assert statuses(registry) == {("one", "foreign-one"): "ready", ("rag", "assistant"): "ready"}
+    assert [entry.version for entry in registry.listing() if entry.name == "one"] == ["1.5"]
+    assert registry["one"].description == "A foreign plugin."
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("import no_such_module_anywhere\n", "No module named 'no_such_module_anywhere'"),
+        ("raise RuntimeError('broken on import')\n", "broken on import"),
+        ("class Foreign:\n    def __init__(self, services): pass\n", "must be a subclass"),
+        (plugin_source(""), "must have a name"),
+        (plugin_source("x") + "    def gather(self): return []\n", "must take (self, turn)"),
+        (plugin_source("x") + "    def __init__(self): pass\n", "positional argument"),
+        ("Stranger = None\n", "has no attribute 'Foreign'"),
+    ],
+)
+def test_a_foreign_plugin_that_is_broken_is_listed_with_its_reason_and_the_rest_go_on(
+    services: Services, site: Path, source: str, reason: str, request: pytest.FixtureRequest
+) -> None:
+    module = f"foreign_{abs(hash(request.node.name))}"
+    install(site, "foreign-two", f"bad = {module}:Foreign", **{module: source})
+    registry = Registry()
+    registry.load_entry_points(services)
+    assert reason in statuses(registry)["bad", "foreign-two"]
+    assert [plugin.name for plugin in registry] == ["rag"]
+    with pytest.raises(PluginError, match="no plugin 'bad'"):
+        registry["bad"]
+
+
+def test_a_foreign_plugin_that_takes_a_taken_name_is_listed_as_refused(
+    services: Services, site: Path
+) -> None:
+    install(site, "foreign-rag", "rag = foreign_rag:Foreign", foreign_rag=plugin_source("rag"))
+    registry = Registry()
+    registry.load_entry_points(services)
+    assert [plugin.name for plugin in registry] == ["rag"]
+    assert any(origin == "foreign-rag" for _, origin in statuses(registry))
+    assert "is taken by assistant" in statuses(registry)["rag", "foreign-rag"]

@@ -1,0 +1,122 @@
+import pytest
+
+from assistant.errors import PluginError
+from assistant.plugin import Plugin, Registry, Services
+from assistant.router import Router
+from assistant.runtime import Runtime
+from assistant.schema import Pick, Route, Turn
+
+
+class Weather(Plugin):
+    name = "weather"
+    description = "Tells the weather."
+    examples = ("Will it rain tomorrow?", "How warm is it in Paris?")
+
+
+class Cooking(Plugin):
+    name = "cooking"
+    description = "Tells recipes."
+    examples = ("How long do I boil an egg?", "Give me a recipe for bread")
+
+
+class Silent(Plugin):
+    name = "silent"
+    description = "Has no examples."
+
+
+class Eager(Silent):
+    name = "eager"
+
+    def affinity(self, turn: Turn) -> Pick | None:
+        return Pick(self.name, 0.95, "it wants them all") if "mine" in turn.text else None
+
+
+class SmallTalk(Plugin):
+    name = "small talk"
+    examples = ("Nice weather today, isn't it?", "Hello")
+
+
+@pytest.fixture
+def router(services: Services) -> Router:
+    registry = Registry()
+    for kind in (Weather, Cooking, Silent, Eager):
+        registry.register(kind(services))
+    return Router(registry, SmallTalk(services), services.embedder)
+
+
+def names(route: Route) -> list[str]:
+    return [pick.name for pick in route.plugins]
+
+
+@pytest.mark.parametrize(
+    ("text", "picked"),
+    [
+        ("Is it going to rain on Friday?", ["weather"]),
+        ("How do I bake bread?", ["cooking"]),
+        ("What is the capital of Mongolia?", []),
+    ],
+)
+def test_a_message_goes_to_the_plugin_whose_examples_it_resembles(
+    router: Router, text: str, picked: list[str]
+) -> None:
+    assert names(router.route(Turn(text))) == picked
+
+
+def test_the_reason_quotes_the_example_and_the_score_is_its_cosine(router: Router) -> None:
+    (pick,) = router.route(Turn("Will it rain tomorrow?")).plugins
+    assert pick.score == pytest.approx(1.0, abs=1e-3)
+    assert "“Will it rain tomorrow?”" in pick.reason
+
+
+def test_small_talk_that_is_resembled_more_keeps_a_plugin_out(router: Router) -> None:
+    assert names(router.route(Turn("Nice weather today, isn't it?"))) == []
+
+
+def test_a_plugin_s_own_evidence_counts_where_it_is_the_stronger(router: Router) -> None:
+    (pick,) = router.route(Turn("This Mongolian question is mine")).plugins
+    assert (pick.name, pick.score, pick.reason) == ("eager", 0.95, "it wants them all")
+
+
+def test_plugins_come_best_first(router: Router) -> None:
+    route = router.route(Turn("Will it rain tomorrow, friend of mine?"))
+    assert names(route) == ["eager", "weather"]
+    assert route.plugins[0].score >= route.plugins[1].score
+
+
+def test_a_plugin_that_is_named_takes_the_turn_alone(router: Router) -> None:
+    route = router.route(Turn("Will it rain tomorrow?", plugin="cooking"))
+    assert route == Route((Pick("cooking", 1.0, "you asked for it by name"),))
+
+
+def test_a_plugin_that_does_not_exist_cannot_be_named(router: Router) -> None:
+    with pytest.raises(PluginError, match="no plugin 'cookng': installed are weather, cooking"):
+        router.route(Turn("Will it rain?", plugin="cookng"))
+
+
+@pytest.mark.parametrize("text", ["", "?", "x" * 20_000, "🙂", "\x00"])
+def test_no_message_is_too_odd_to_be_routed(router: Router, text: str) -> None:
+    assert all(0 <= pick.score <= 1 for pick in router.route(Turn(text)).plugins)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which file formats can I ingest?",
+        "How long does the assistant wait for a language model?",
+        "What does groundedness mean?",
+    ],
+)
+def test_a_question_about_the_documents_goes_to_rag(runtime: Runtime, text: str) -> None:
+    route = runtime.router.route(Turn(text))
+    assert names(route) == ["rag"]
+    assert "documents match" in route.plugins[0].reason
+
+
+@pytest.mark.parametrize("text", ["Hello", "Thanks a lot!", "Tell me a joke", "How are you today?"])
+def test_small_talk_goes_to_no_plugin(runtime: Runtime, text: str) -> None:
+    assert names(runtime.router.route(Turn(text))) == []
+
+
+def test_a_message_with_a_file_goes_to_rag_whatever_it_says(runtime: Runtime) -> None:
+    (pick,) = runtime.router.route(Turn("Hello", attached=("upload.pdf",))).plugins
+    assert (pick.name, pick.score) == ("rag", 1.0)
