@@ -221,11 +221,10 @@ def docs_remove(
 ) -> None:
     """Remove documents from the index; the files themselves stay."""
     with _runtime() as runtime:
-        documents = {document.source: document for document in runtime.store.documents()}
-        unknown = [source for source in sources if source not in documents]
-        removed = runtime.store.remove(
-            documents[source] for source in sources if source in documents
-        )
+        documents = [one for one in runtime.store.documents() if one.source in sources]
+        known = {document.source for document in documents}
+        unknown = [source for source in sources if source not in known]
+        removed = runtime.store.remove(documents)
         out(as_json({"removed": removed}) if json else f"Removed {removed} documents.")
         for source in unknown:
             say(f"There is no document {source}: see `assistant docs list`.")

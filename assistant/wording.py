@@ -135,7 +135,7 @@ def ingested(report: Any) -> str:
 def uploaded(sources: list[str]) -> str:
     """Says that files can be asked about."""
     names = ", ".join(literal(Path(source).name) for source in sources)
-    return f"I have read {names}: ask about it. Nobody else sees it, and it goes with this chat."
+    return f"I have read {names}: ask about it. It is seen in this chat only, and goes with it."
 
 
 def not_read(problem: Any) -> str:

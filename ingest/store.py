@@ -7,6 +7,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -96,7 +97,8 @@ class PassageStore:
         self._folder = folder
         self._database = folder / "passages.db"
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        # Weak: a thread's connection ends with the thread.
+        self._connections: weakref.WeakSet[sqlite3.Connection] = weakref.WeakSet()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._connection().executescript(
@@ -113,7 +115,7 @@ class PassageStore:
 
     def close(self) -> None:
         """Closes every connection."""
-        for connection in self._connections:
+        for connection in list(self._connections):
             with contextlib.suppress(sqlite3.ProgrammingError):
                 connection.close()
         self._connections.clear()
@@ -356,8 +358,9 @@ class PassageStore:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
             self._local.connection = connection
-            self._connections.append(connection)
+            self._connections.add(connection)
         return connection
 
     @contextmanager
