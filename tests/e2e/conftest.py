@@ -34,6 +34,8 @@ def find_chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Last, for Playwright leaves an event loop running in which asyncio.run refuses to start.
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
     if find_chromium():
         return
     reason = "there is no Chromium: install it with the system's package manager"
