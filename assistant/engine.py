@@ -1,14 +1,12 @@
 """The walk of one message: route, gather, pack, respond, record, observe."""
 
 import asyncio
-import contextlib
 import logging
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol, TypeVar, cast
+from typing import Protocol
 
 from assistant.context import ContextFilter
 from assistant.errors import AssistantError, InputError, ModelError
@@ -31,8 +29,8 @@ from assistant.schema import (
     Token,
     Turn,
 )
+from assistant.threads import DaemonThreads
 
-Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 HISTORY_MESSAGES = 10
@@ -87,6 +85,7 @@ class ContextEngine:
         self._tracker = tracker
         self._gather_timeout_seconds = gather_timeout_seconds
         self._max_message_chars = max_message_chars
+        self._threads = DaemonThreads()
 
     async def stream(self, turn: Turn) -> AsyncIterator[Event]:
         """Answers a turn as a stream of events, the last one `Scored`.
@@ -99,7 +98,7 @@ class ContextEngine:
         self._check(turn)
         turn = replace(turn, history=turn.history[-HISTORY_MESSAGES:])
         started = time.perf_counter()
-        route = await self._in_thread(self._router.route, turn)
+        route = await self._threads.run(self._router.route, turn)
         routed = time.perf_counter()
         yield Routed(route, _ms(started, routed))
 
@@ -161,7 +160,7 @@ class ContextEngine:
         passages: tuple[Passage, ...] = ()
         warning = ""
         try:
-            work = self._in_thread(plugin.gather, turn)
+            work = self._threads.run(plugin.gather, turn)
             passages = tuple(await asyncio.wait_for(work, self._gather_timeout_seconds))
         except TimeoutError:
             warning = (
@@ -208,41 +207,10 @@ class ContextEngine:
     async def _observe(self, turn: Turn, route: Route, answer: Answer) -> None:
         for pick in route.plugins:
             try:
-                work = self._in_thread(self._registry[pick.name].observe, turn, answer)
+                work = self._threads.run(self._registry[pick.name].observe, turn, answer)
                 await asyncio.wait_for(work, self._gather_timeout_seconds)
             except Exception:
                 log.exception("The plugin %s failed to observe.", pick.name)
-
-    def _in_thread(
-        self, function: Callable[..., Result], *arguments: object
-    ) -> "asyncio.Future[Result]":
-        """Runs a plugin's method in a thread of its own, which the process need not wait for.
-
-        A pool would be used up by plugins that hang, and joined when the process ends.
-        """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Result] = loop.create_future()
-
-        def settle(result: Result | None, error: BaseException | None) -> None:
-            if future.done():  # given up meanwhile
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(cast("Result", result))
-
-        def work() -> None:
-            result: Result | None = None
-            failure: BaseException | None = None
-            try:
-                result = function(*arguments)
-            except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
-                failure = error
-            with contextlib.suppress(RuntimeError):  # the loop has closed: nobody is waiting
-                loop.call_soon_threadsafe(settle, result, failure)
-
-        threading.Thread(target=work, name="plugin", daemon=True).start()
-        return future
 
 
 def _ms(start: float, end: float) -> float:
