@@ -123,9 +123,8 @@ def load_csv(path: Path) -> Document:
         dialect: Any = csv.Sniffer().sniff(source[:SNIFFED_CHARS], delimiters=",;\t|")
     except csv.Error:  # one column
         dialect = csv.excel
-    rows = [
-        [" ".join(cell.split()) for cell in row] for row in csv.reader(source.splitlines(), dialect)
-    ]
+    lines = source.splitlines(keepends=True)  # a quoted cell may hold line breaks
+    rows = [[" ".join(cell.split()) for cell in row] for row in csv.reader(lines, dialect)]
     text = "\n".join(_named_rows([row for row in rows if any(row)]))
     pages = (_one_section(None, text, ""),) if text else ()
     return Document(name_in_words(path), pages, 1)

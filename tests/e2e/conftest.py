@@ -107,11 +107,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, chat_address: str) -> Iterator[Page]:
+    with visiting(browser, chat_address) as page:
+        yield page
+
+
+@contextmanager
+def visiting(browser: Browser, address: str) -> Iterator[Page]:
     """A new visitor's page, with the chat open."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(30_000)
-    open_chat(page, chat_address)
+    open_chat(page, address)
     yield page
     context.close()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import ask, open_chat, running
+from tests.e2e.conftest import ask, running, visiting
 from tests.openai_server import BreaksOff, FallsSilent, OpenAIServer, Refuses, Says
 
 pytestmark = pytest.mark.e2e
@@ -34,12 +34,8 @@ def address(chat_home: Path, server: OpenAIServer) -> Iterator[str]:
 
 @pytest.fixture
 def chat(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    open_chat(page, address)
-    yield page
-    context.close()
+    with visiting(browser, address) as page:
+        yield page
 
 
 def test_a_models_answer_is_cited_and_scored(chat: Page, server: OpenAIServer) -> None:

@@ -229,3 +229,9 @@ def test_a_word_document_that_is_no_zip_archive_is_refused(tmp_path: Path) -> No
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"\*\.xyz are not read: known are \.csv, .*\.txt"):
         load(write(tmp_path / "a.xyz", "text"))
+
+
+def test_a_cell_of_several_lines_keeps_its_words_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('Name,Note\nAnna,"first\nsecond"\n', "utf-8")
+    assert text_of(load(path)) == "Name: Anna; Note: first second"
