@@ -24,11 +24,13 @@ class Page:
 
     Attributes:
         number: Page number from 1; `None` where the format has no pages.
+        language: ISO 639-1 code of the language it is written in; empty where that is not clear.
     """
 
     number: int | None
     text: str
     sections: tuple[Section, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Document:
 
     Attributes:
         title: What it calls itself, or its file name in words.
+        subject: What its beginning says that it is (company, period, version); may be empty.
         pages: Pages with text, in order.
         n_pages: All pages, those without text included.
         warnings: What could not be read, as sentences.
@@ -46,3 +49,4 @@ class Document:
     pages: tuple[Page, ...]
     n_pages: int
     warnings: tuple[str, ...] = ()
+    subject: str = ""
