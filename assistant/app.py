@@ -209,7 +209,8 @@ def _citations(answer: Answer, pdf_keys: dict[str, str]) -> list[cl.element.Elem
     elements: list[cl.element.Element] = []
     for n in sorted({citation.n for citation in answer.citations}):
         passage = answer.passages[n - 1]
-        path = runtime.store.path_of(passage)
+        document = runtime.store.document_of(passage)
+        path = document.path if document else None
         if path and path.suffix.lower() == ".pdf" and path.exists():
             pdf = cl.Pdf(name=f"[{n}]", path=str(path), page=passage.page or 1, display="side")
             pdf.chainlit_key = pdf_keys.get(str(path))

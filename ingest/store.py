@@ -193,11 +193,16 @@ class PassageStore:
 
     def documents(self, collection: str | None = SHARED) -> list[StoredDocument]:
         """The documents of a collection, or of all for `None`, by source."""
+        if collection is None:
+            return self._documents("true")
+        return self._documents("collection = ?", collection)
+
+    def _documents(self, condition: str, *values: object) -> list[StoredDocument]:
         rows = self._connection().execute(
             "SELECT documents.id, collection, source, path, sha256, recipe, title, n_pages, "
             "(SELECT count(*) FROM passages WHERE document_id = documents.id), ingested_at "
-            "FROM documents WHERE ?1 IS NULL OR collection = ?1 ORDER BY source",
-            (collection,),
+            f"FROM documents WHERE {condition} ORDER BY source",
+            values,
         )
         names = [column.name for column in fields(StoredDocument)]
         records = (dict(zip(names, row, strict=True)) for row in rows)
@@ -209,18 +214,26 @@ class PassageStore:
         """How many passages these collections have."""
         return sum(self._vectors.count(name, self._version(name)) for name in collections)
 
-    def path_of(self, passage: Passage) -> Path | None:
-        """The file that a passage comes from, or `None` where its document is gone."""
+    def document(self, document_id: int) -> StoredDocument | None:
+        """A document by its id, or `None` where it is gone."""
+        return next(iter(self._documents("documents.id = ?", document_id)), None)
+
+    def document_of(self, passage: Passage) -> StoredDocument | None:
+        """The document that a passage comes from, or `None` where it is gone."""
+        condition = "documents.id = (SELECT document_id FROM passages WHERE id = ?)"
+        return next(iter(self._documents(condition, passage.id)), None)
+
+    def page_of(self, document_id: int, number: int | None) -> str | None:
+        """The text of a document's page as it was stored, or `None` where it has none."""
         row = (
             self._connection()
             .execute(
-                "SELECT path FROM documents JOIN passages ON document_id = documents.id "
-                "WHERE passages.id = ?",
-                (passage.id,),
+                "SELECT text FROM pages WHERE document_id = ? AND number IS ?",
+                (document_id, number),
             )
             .fetchone()
         )
-        return Path(os.fsdecode(row[0])) if row else None
+        return row[0] if row else None
 
     def page_text(self, collection: str, source: str, page: int | None) -> str | None:
         """The text of a page as it was stored, or `None` where there is no such page."""

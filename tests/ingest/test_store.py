@@ -167,7 +167,7 @@ def test_two_documents_of_the_same_name_are_told_apart(store: PassageStore) -> N
         ((key, _),) = store.search_lexical([word], 1, [SHARED])
         passage = store.passages([key])[key]
         assert passage.text == text
-        assert store.path_of(passage).parent.name == {"The fox.": "a", "The owl.": "b"}[text]
+        assert store.document_of(passage).path.parent.name == {"The fox.": "a", "The owl.": "b"}[text]
 
 
 def test_another_instance_sees_what_the_first_one_writes(tmp_path: Path) -> None:
