@@ -19,7 +19,9 @@ EVERYTHING = PACKAGES
 MAY_IMPORT = {
     **dict.fromkeys(CORE, CORE),
     "assistant.offline": (),
-    "assistant.security": (),
+    "assistant.security": ("assistant.errors",),
+    "assistant.source_page": ("ingest",),
+    "assistant.sources": (*CORE, "assistant.security", "assistant.source_page", "ingest"),
     "assistant.threads": (),
     "assistant.llm": CORE,
     "assistant.engine": (
@@ -47,7 +49,7 @@ MAY_IMPORT = {
 # Libraries that only these rooms know.
 ONLY_IN = {
     "chainlit": ("assistant.app",),
-    "starlette": ("assistant.app",),
+    "starlette": ("assistant.app", "assistant.sources"),
     "typer": ("assistant.cli",),
     "litellm": ("assistant.llm",),
     "trulens": ("evals",),
@@ -56,7 +58,16 @@ ONLY_IN = {
     "transformers": ("ingest.embedder", "ingest.minilm"),
     "peft": (),
     "safetensors": ("ingest.minilm",),
-    "unstructured": ("ingest.loaders", "ingest.nltk_stand_ins"),
+    "httpcore": ("ingest.web_guard",),
+    "httpx": ("ingest.web_client", "ingest.web_guard"),
+    "langdetect": ("ingest.loaders.languages",),
+    "lxml": ("ingest.loaders", "ingest.sitemaps"),
+    "markdown_it": ("ingest.loaders.markup",),
+    "openpyxl": ("ingest.loaders.sheets",),
+    "docx": ("ingest.loaders.word", "ingest.loaders.word_styles"),
+    "pptx": ("ingest.loaders.slides",),
+    "striprtf": ("ingest.loaders.rich_text",),
+    "unstructured": ("ingest.nltk_stand_ins",),
     "pypdfium2": ("ingest.loaders",),
     "faiss": ("ingest.store", "ingest.vectors"),
     "sqlite3": ("ingest.store", "ingest.vectors"),
