@@ -55,7 +55,7 @@ def test_sections_cover_each_page_in_order(path: Path) -> None:
 
 def test_a_pdf_keeps_its_page_numbers_and_its_outline() -> None:
     document = load(TEXT_PDF)
-    assert document.title == "ingest guide"
+    assert document.title == "Ingest guide"
     assert [page.number for page in document.pages] == list(range(1, document.n_pages + 1))
     assert document.pages[0].sections[0].heading == "Ingest guide"
     assert document.pages[1].sections[0].heading.startswith("Ingest guide > ")
@@ -227,7 +227,9 @@ def test_a_word_document_that_is_no_zip_archive_is_refused(tmp_path: Path) -> No
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match=r"\*\.xyz are not read: known are \.bash, .*\.csv, .*\.txt"):
+    with pytest.raises(
+        DocumentError, match=r"\*\.xyz are not read: known are \.bash, .*\.csv, .*\.txt"
+    ):
         load(write(tmp_path / "a.xyz", "text"))
 
 
