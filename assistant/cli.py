@@ -188,23 +188,64 @@ def score(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(help="Files and folders.")],
+    paths: Annotated[list[str], typer.Argument(help="Files, folders, web addresses.")],
     prune: Annotated[
         bool, typer.Option(help="Also remove documents that are gone from these folders.")
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Say what would be done and do nothing.")] = False,
+    watch: Annotated[bool, typer.Option(help="Then follow changes until Ctrl+C.")] = False,
+    crawl: Annotated[
+        int, typer.Option(min=0, help="Fetch up to so many pages of a web address' site.")
+    ] = 0,
+    contextualize: Annotated[
+        bool, typer.Option(help="Let the language model write a sentence on each passage.")
+    ] = False,
+    yes: Annotated[bool, typer.Option(help="Do not ask before the model costs money.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read files.")] = None,
     json: Json = False,
 ) -> None:
-    """Bring the index to the state of files and folders."""
+    """Bring the index to the state of files, folders and web pages."""
     with _runtime() as runtime:
-        with terminal.ingest_progress() as show:
-            report = runtime.ingest(
-                paths, prune=prune, dry_run=dry_run, workers=workers, on_progress=show
-            )
-        terminal.show_ingest(report, json, dry_run)
-        if report.failed:
+        if contextualize and not dry_run:
+            with terminal.waiting("Reading the documents to estimate the cost …", enabled=not json):
+                estimate = runtime.estimate(paths, workers)
+            price = runtime.llm.price(estimate.prompt_tokens, estimate.completion_tokens)
+            terminal.confirm_cost(estimate, runtime.llm.name, price, yes)
+
+        def run() -> Any:
+            with terminal.ingest_progress() as show:
+                report = runtime.ingest(
+                    paths,
+                    prune=prune,
+                    dry_run=dry_run,
+                    crawl=crawl,
+                    contextualize=contextualize,
+                    workers=workers,
+                    on_progress=show,
+                )
+            terminal.show_ingest(report, json, dry_run)
+            return report
+
+        report = run()
+        if watch and not dry_run:
+            _follow(paths, run)
+        elif report.failed:
             raise typer.Exit(1)
+
+
+def _follow(paths: list[str], run: Callable[[], Any]) -> None:
+    """Runs an ingest after each change of these files and folders, until Ctrl+C."""
+    from threading import Event
+
+    from ingest.watch import changes
+
+    local = [path for path in paths if Path(path).exists()]
+    if not local:
+        raise InputError("There is nothing to watch: name a folder that exists.")
+    say(f"Watching {', '.join(local)}. Stop with Ctrl+C.")
+    for n_changed in changes(local, Event()):
+        say(f"{n_changed} files changed.")
+        run()
 
 
 @docs.command("list")
@@ -225,11 +266,19 @@ def docs_remove(
         known = {document.source for document in documents}
         unknown = [source for source in sources if source not in known]
         removed = runtime.store.remove(documents)
+        runtime.store.settle()
         out(as_json({"removed": removed}) if json else f"Removed {removed} documents.")
         for source in unknown:
             say(f"There is no document {source}: see `assistant docs list`.")
         if unknown:
             raise typer.Exit(1)
+
+
+@docs.command("undo")
+def docs_undo(json: Json = False) -> None:
+    """Take the last ingest back: what it added goes, what it replaced or removed returns."""
+    with _runtime() as runtime:
+        terminal.show_undone(runtime.store.undo(), json)
 
 
 @app.command()

@@ -69,7 +69,7 @@ class LiteLLMModel:
         # LiteLLM makes up the end of a stream that has none; these two hold what the model sent.
         if not (stream.received_finish_reason or stream.intermittent_finish_reason):
             raise ModelError(self._broke_off, self.name)
-        yield Completion(self.name, self._usage(litellm, usage))
+        yield Completion(self.name, self._usage(usage))
 
     @property
     def _broke_off(self) -> str:
@@ -97,16 +97,20 @@ class LiteLLMModel:
         is_own_server = bool(self._api_base) and self.name.startswith("openai/")
         return "none" if is_own_server and "OPENAI_API_KEY" not in os.environ else None
 
-    def _usage(self, litellm: Any, usage: Any) -> Usage:
+    def price(self, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """What so many tokens cost in US dollars; `None` where no price is listed."""
+        try:
+            prompt_usd, completion_usd = _litellm().cost_per_token(
+                self.name, prompt_tokens, completion_tokens
+            )
+        except Exception:  # noqa: BLE001 - a model without a listed price raises a bare Exception
+            return None
+        return float(prompt_usd + completion_usd)
+
+    def _usage(self, usage: Any) -> Usage:
         if usage is None:
             return Usage(cost_usd=None)
-        try:
-            prompt_usd, completion_usd = litellm.cost_per_token(
-                self.name, usage.prompt_tokens, usage.completion_tokens
-            )
-            cost_usd: float | None = prompt_usd + completion_usd
-        except Exception:  # noqa: BLE001 - a model without a listed price raises a bare Exception
-            cost_usd = None
+        cost_usd = self.price(usage.prompt_tokens, usage.completion_tokens)
         return Usage(usage.prompt_tokens, usage.completion_tokens, cost_usd)
 
     def _explain(self, litellm: Any, error: Exception) -> str:

@@ -16,10 +16,13 @@ from assistant.schema import SHARED
 from assistant.settings import Settings
 from evals.judges import LocalJudge
 from evals.tracker import TruLensTracker, sqlite_url
+from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
-from ingest.pipeline import Ingest, IngestReport, Progress
+from ingest.pipeline import Ingest
+from ingest.report import IngestReport, Progress
 from ingest.search import Searcher
 from ingest.store import PassageStore
+from ingest.web import WebFetcher
 
 log = logging.getLogger(__name__)
 
@@ -82,20 +85,54 @@ class Runtime:
         collection: str = SHARED,
         prune: bool = False,
         dry_run: bool = False,
+        crawl: int = 0,
+        contextualize: bool = False,
         workers: int | None = None,
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> IngestReport:
-        """Ingests files and folders; see `ingest.pipeline.Ingest.run`."""
-        settings = self.settings.ingest
-        if workers is not None:
-            settings = settings.model_copy(update={"workers": workers})
-        return Ingest(self.store, self.embedder, settings).run(
+        """Ingests files, folders and web addresses; see `ingest.pipeline.Ingest.run`.
+
+        Raises:
+            SettingsError: A model is to contextualize and none is configured.
+        """
+        return self._ingest(contextualize, workers).run(
             paths,
             collection=collection,
             prune=prune,
             dry_run=dry_run,
+            crawl=crawl,
             on_progress=on_progress,
         )
+
+    def estimate(self, paths: Sequence[str], workers: int | None = None) -> Estimate:
+        """What asking the model for each new passage's context would take.
+
+        Raises:
+            SettingsError: No model is configured.
+        """
+        files = self._ingest(True, workers).read_only(paths)
+        return self._contextualizer().estimate(files)
+
+    def _ingest(self, contextualize: bool, workers: int | None) -> Ingest:
+        settings = self.settings.ingest
+        if workers is not None:
+            settings = settings.model_copy(update={"workers": workers})
+        return Ingest(
+            self.store,
+            self.embedder,
+            settings,
+            WebFetcher(self.settings.web_dir, settings.allow_private_addresses),
+            self._contextualizer() if contextualize else None,
+        )
+
+    def _contextualizer(self) -> Contextualizer:
+        if self.llm is None:
+            raise SettingsError(
+                "--contextualize asks a language model for a sentence on each passage, and none is "
+                "configured: set ASSISTANT_MODEL.",
+                "ASSISTANT_MODEL",
+            )
+        return Contextualizer(self.llm, self.store)
 
     def close(self) -> None:
         """Finishes what is under way and closes the databases."""

@@ -61,6 +61,7 @@ class Passage:
         text: The page's text from start to end, verbatim.
         score: How well it fits the query.
         collection: The collection it belongs to.
+        language: ISO 639-1 code of its page's language; empty where that is not clear.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Passage:
     text: str
     score: float
     collection: str = SHARED
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

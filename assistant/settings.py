@@ -34,6 +34,15 @@ class IngestSettings(BaseModel):
     max_file_mb: Annotated[
         int, Field(ge=1, description="Largest file that is read, in megabytes.")
     ] = 200
+    file_seconds: Annotated[
+        int, Field(ge=1, description="Longest time that reading one file may take, in seconds.")
+    ] = 300
+    file_memory_mb: Annotated[
+        int, Field(ge=256, description="Memory that reading one file may take, in megabytes.")
+    ] = 2048
+    allow_private_addresses: Annotated[
+        bool, Field(description="Whether web pages of private and loopback addresses are fetched.")
+    ] = False
 
     @model_validator(mode="after")
     def _overlap_fits(self) -> Self:
@@ -114,6 +123,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Folder of the passage index."""
         return self.home / "index"
+
+    @property
+    def web_dir(self) -> Path:
+        """Folder of the web pages that were ingested."""
+        return self.home / "web"
 
     @property
     def evals_db(self) -> Path:

@@ -30,9 +30,10 @@ def out(line: str, end: str = "\n") -> None:
     sys.stdout.flush()
 
 
-def say(line: str) -> None:
+def say(line: str, end: str = "\n") -> None:
     """Prints a remark: progress, a warning, an error."""
-    sys.stderr.write(CONTROL.sub("", line) + "\n")
+    sys.stderr.write(CONTROL.sub("", line) + end)
+    sys.stderr.flush()
 
 
 def as_json(value: Any) -> str:
@@ -129,10 +130,10 @@ def waiting(message: str, enabled: bool) -> Iterator[Callable[[], None]]:
 def ingest_progress() -> Iterator[Callable[[Any], None]]:
     """A bar on stderr with files done, pages and passages per second."""
     columns = (
-        TextColumn("Ingesting"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("files · {task.fields[rates]}"),
+        TextColumn("{task.fields[rates]}"),
         TimeElapsedColumn(),
     )
     started = time.monotonic()
@@ -145,7 +146,12 @@ def ingest_progress() -> Iterator[Callable[[Any], None]]:
                 f"{state.pages / seconds:.1f} pages/s · {state.passages / seconds:.0f} passages/s"
             )
             progress.update(
-                task, visible=True, total=state.n_files, completed=state.n_done, rates=rates
+                task,
+                description=state.step.capitalize(),
+                visible=True,
+                total=state.n_files,
+                completed=state.n_done,
+                rates=rates if state.passages else "",
             )
 
         yield show
@@ -205,8 +211,9 @@ def show_ingest(report: Any, as_lines: bool, dry_run: bool) -> None:
     else:
         verb = "would be " if dry_run else ""
         out(
-            f"{report.added} {verb}added, {report.updated} {verb}updated, {report.unchanged} "
-            f"unchanged, {report.deleted} {verb}removed, {len(report.failed)} failed"
+            f"{report.added} {verb}added, {report.updated} {verb}updated, {report.moved} "
+            f"{verb}moved, {report.unchanged} unchanged, {report.deleted} {verb}removed, "
+            f"{len(report.failed)} failed"
         )
         if not dry_run and report.pages:
             out(
@@ -220,6 +227,40 @@ def show_ingest(report: Any, as_lines: bool, dry_run: bool) -> None:
     ):
         for problem in problems:
             say(f"{label}: {problem.path}: {problem.reason}")
+
+
+def confirm_cost(estimate: Any, model: str, price: float | None, is_agreed: bool) -> None:
+    """Shows what a model's work will take, and asks a person to agree.
+
+    Raises:
+        InputError: Nobody agrees, or nobody is there to be asked.
+    """
+    cost = "at a price that is not known" if price is None else f"for about ${price:.2f}"
+    say(
+        f"{estimate.passages:,} passages need a sentence: about {estimate.prompt_tokens:,} tokens "
+        f"to {model} and {estimate.completion_tokens:,} back, {cost}."
+    )
+    if is_agreed or not estimate.passages:
+        return
+    if not sys.stdin.isatty():
+        raise InputError("Nobody is there to agree to the cost: add --yes.")
+    say("Go on? [y/N] ", end="")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise InputError("Nothing was done.")
+
+
+def show_undone(undone: Any, as_lines: bool) -> None:
+    """Prints what taking back the last ingest did."""
+    if as_lines:
+        empty = {"removed": 0, "restored": 0, "moved_back": 0}
+        out(as_json(record(undone) if undone else empty))
+    elif undone is None:
+        out("There is no ingest that can be taken back.")
+    else:
+        out(
+            f"Taken back: {undone.removed} documents taken out, {undone.restored} put back, "
+            f"{undone.moved_back} given their old path."
+        )
 
 
 def show_documents(documents: Iterable[Any], as_lines: bool) -> None:

@@ -1,9 +1,11 @@
 """Turns text into vectors with all-MiniLM-L6-v2, from the weights of an installed package."""
 
 import importlib.util
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +29,8 @@ ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 BATCH_TOKENS = 4096
 """A full batch, padding included: what the caches of a core hold is embedded fastest."""
 
-ONE_CORE_TOKENS = 512
-"""Batches up to this size, padding included, are embedded by one core."""
+SHARED_TOKENS = 1024
+"""Work below this size, padding included, is not worth dividing among cores."""
 
 CACHED_TEXTS = 4096
 """Vectors that are kept, 1.5 KB each: a question and its passages are asked for several times."""
@@ -60,7 +62,8 @@ class MiniLMEmbedder:
         self._counter.no_truncation()
         self._counter.no_padding()
         self._model: MiniLM | None = None
-        self._n_threads = 1
+        self._n_cores = _n_cores()
+        self._threads = ThreadPoolExecutor(self._n_cores, "embedder")
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
@@ -114,53 +117,81 @@ class MiniLMEmbedder:
         texts: Sequence[str],
         on_progress: Callable[[int], None] = lambda n_done: None,
     ) -> NDArray[np.float32]:
-        """Embeds texts, longest first, in batches of like length; threads take turns by batch."""
+        """Embeds texts in batches of like length, longest first, a core for each batch.
+
+        One core for a batch is a third faster than all cores for one batch after the other: they
+        need not wait for each other within each layer.
+        """
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
         vectors = np.empty((len(ids), DIM), dtype=np.float32)
-        start = 0
-        while start < len(order):
-            n_tokens = _padded(len(ids[order[start]]), LENGTHS)
-            batch = order[start : start + _full_rows(n_tokens)]
-            with self._lock:
-                model = self._loaded()
-                vectors[batch] = self._forward(model, [ids[index] for index in batch], n_tokens)
-            on_progress(len(batch))
-            start += len(batch)
-        return vectors
+        model = self._loaded()
 
-    def _forward(self, model: "MiniLM", ids: list[list[int]], n_tokens: int) -> NDArray[np.float32]:
-        """Embeds one batch of token ids, padded to a shape that is compiled already."""
-        import torch
+        def embed(batch: list[int]) -> int:
+            vectors[batch] = _forward(model, [ids[index] for index in batch])
+            return len(batch)
 
-        n_rows = _padded(len(ids), ROWS)
-        tokens = torch.zeros((n_rows, n_tokens), dtype=torch.long)
-        mask = torch.zeros((n_rows, n_tokens), dtype=torch.bool)
-        mask[len(ids) :, 0] = True  # a row of padding alone would divide by zero
-        for row, token_ids in enumerate(ids):
-            tokens[row, : len(token_ids)] = torch.tensor(token_ids)
-            mask[row, : len(token_ids)] = True
-        # Waking a second core costs more than it brings to a few short texts.
-        torch.set_num_threads(1 if tokens.numel() <= ONE_CORE_TOKENS else self._n_threads)
-        vectors: NDArray[np.float32] = model.embed(tokens, mask)[: len(ids)].numpy()
+        batches = _batches([len(one) for one in ids], self._n_cores)
+        run = map(embed, batches) if len(batches) == 1 else self._threads.map(embed, batches)
+        for n_done in run:
+            on_progress(n_done)
         return vectors
 
     def _loaded(self) -> "MiniLM":
-        if self._model is None:
-            # Imported here: PyTorch takes seconds, and a command without embeddings does without.
-            import torch
+        with self._lock:
+            if self._model is None:
+                # Imported here: PyTorch takes seconds, a command without embeddings does without.
+                from ingest.minilm import MiniLM, fastest_device
 
-            from ingest.minilm import MiniLM, fastest_dtype
+                self._model = MiniLM(model_dir(), *fastest_device())
+            return self._model
 
-            self._n_threads = torch.get_num_threads()
-            self._model = MiniLM(model_dir(), fastest_dtype())
-        return self._model
+
+def _forward(model: "MiniLM", ids: list[list[int]]) -> NDArray[np.float32]:
+    """Embeds one batch of token ids, padded to a shape that is compiled already."""
+    import torch
+
+    torch.set_num_threads(1)  # of this thread
+    n_rows, n_tokens = _padded(len(ids), ROWS), _padded(max(map(len, ids)), LENGTHS)
+    tokens = torch.zeros((n_rows, n_tokens), dtype=torch.long)
+    mask = torch.zeros((n_rows, n_tokens), dtype=torch.bool)
+    mask[len(ids) :, 0] = True  # a row of padding alone would divide by zero
+    for row, token_ids in enumerate(ids):
+        tokens[row, : len(token_ids)] = torch.tensor(token_ids)
+        mask[row, : len(token_ids)] = True
+    vectors: NDArray[np.float32] = model.embed(tokens, mask)[: len(ids)].numpy()
+    return vectors
+
+
+def _batches(lengths: list[int], n_cores: int) -> list[list[int]]:
+    """Positions of texts, longest first, in batches that keep all cores busy.
+
+    Args:
+        lengths: Tokens of each text.
+        n_cores: How many batches are embedded at a time.
+    """
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    share = sum(lengths) // n_cores
+    full_tokens = min(BATCH_TOKENS, max(SHARED_TOKENS, share))
+    batches: list[list[int]] = []
+    start = 0
+    while start < len(order):
+        n_rows = _full_rows(_padded(lengths[order[start]], LENGTHS), full_tokens)
+        batches.append(order[start : start + n_rows])
+        start += n_rows
+    return batches
+
+
+def _n_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _padded(size: int, sizes: Sequence[int]) -> int:
     return next(padded for padded in sizes if padded >= size)
 
 
-def _full_rows(n_tokens: int) -> int:
+def _full_rows(n_tokens: int, full_tokens: int) -> int:
     """The number of texts of this length that fill a batch."""
-    return max(rows for rows in ROWS if rows * n_tokens <= BATCH_TOKENS)
+    return max(rows for rows in ROWS if rows == 1 or rows * n_tokens <= full_tokens)

@@ -67,11 +67,13 @@ class MiniLM:
 
     Args:
         folder: Holds `model.safetensors`.
-        dtype: The type that the weights are held and multiplied in.
+        device: Where they are held and multiplied.
+        dtype: The type that they are held and multiplied in.
     """
 
-    def __init__(self, folder: Path, dtype: torch.dtype) -> None:
-        weights = load_file(folder / "model.safetensors")
+    def __init__(self, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
+        self._device = device
+        weights = load_file(folder / "model.safetensors", device=str(device))
         self._weights = {
             name: tensor.to(dtype) for name, tensor in weights.items() if tensor.is_floating_point()
         }
@@ -92,14 +94,15 @@ class MiniLM:
             mask: `(n_rows, n_tokens)` bool, true where there is a token; at least one a row.
 
         Returns:
-            `(n_rows, 384)` float32, L2-normalised.
+            `(n_rows, 384)` float32, L2-normalised, on the CPU.
         """
+        tokens, mask = tokens.to(self._device), mask.to(self._device)
         hidden = self._norm(self._tokens[tokens] + self._positions[: tokens.shape[1]])
         for layer in self._layers:
             hidden = layer(hidden, mask[:, None, None, :])
         weights = mask[:, :, None].float()
         pooled = (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1)
-        return functional.normalize(pooled, dim=1)
+        return functional.normalize(pooled, dim=1).cpu()
 
     def _layer(self, name: str) -> _Layer:
         projections = [
@@ -124,7 +127,12 @@ class MiniLM:
         return _LayerNorm(self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
 
 
-def fastest_dtype() -> torch.dtype:
-    """bfloat16 where the processor multiplies in it, three to four times as fast; else float32."""
+def fastest_device() -> tuple[torch.device, torch.dtype]:
+    """A CUDA device where there is one, else the CPU; bfloat16 where it multiplies in it.
+
+    On a CPU that does, bfloat16 is three to four times as fast as float32.
+    """
+    if torch.cuda.is_available():
+        return torch.device("cuda"), torch.bfloat16
     fast = torch.cpu.get_capabilities().get("avx512_bf16", False)
-    return torch.bfloat16 if fast else torch.float32
+    return torch.device("cpu"), torch.bfloat16 if fast else torch.float32

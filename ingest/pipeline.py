@@ -1,83 +1,49 @@
-"""Brings the index to the state of files and folders: what is new or changed goes in, once."""
+"""Brings the index to the state of files and folders: what is new or changed goes in, once.
 
-import hashlib
-import os
+Three things happen at a time, with bounded queues between them: worker processes read and split
+files, the embedder embeds their passages, and one thread writes documents, each in a transaction.
+"""
+
+import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from queue import Queue
+from types import TracebackType
+from typing import Self
 
-from assistant.errors import AssistantError
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import AssistantError, DocumentError
 from assistant.schema import SHARED
 from assistant.settings import IngestSettings
+from ingest.contextualize import Contextualizer
 from ingest.embedder import MiniLMEmbedder, model_dir
-from ingest.loaders import LOADERS
-from ingest.reader import ReadFile, read_files
-from ingest.store import NewDocument, PassageStore, StoredDocument
+from ingest.reader import ReadFile, read_file
+from ingest.records import NewDocument
+from ingest.report import IngestReport, Problem, Progress
+from ingest.store import PassageStore
+from ingest.sync import FileToRead, FoundFile, Plan, find_files, make_plan
+from ingest.web import WebFetcher
+from ingest.web_files import Fetched
+from ingest.workers import Limits, reading
 
-BATCH_PASSAGES = 512
+BATCH_PASSAGES = 1024
 """Passages that are embedded together: enough to fill batches of equal length."""
 
-FORMAT_VERSION = 1
+WAITING_DOCUMENTS = 16
+"""Documents that wait to be written, at most."""
+
+FORMAT_VERSION = 2
 """Counted up when loading or splitting changes, so that documents are read again."""
 
+WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A file and what is the matter with it."""
-
-    path: str
-    reason: str
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What an ingest did.
-
-    Attributes:
-        failed: Files that could not be read.
-        skipped: Files in folders that no loader is made for, and links that lead outside.
-        warnings: Files that were read in part.
-        pages: Pages of the documents that were added or updated.
-        passages: Their passages.
-    """
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    failed: list[Problem] = field(default_factory=list)
-    skipped: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    pages: int = 0
-    passages: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an ingest has come."""
-
-    n_done: int
-    n_files: int
-    pages: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file to bring in."""
-
-    source: str
-    path: Path
-    sha256: str
-    is_known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    todo: dict[Path, _File]
-    gone: list[StoredDocument]
+Paths = Sequence[str | Path]
+OnProgress = Callable[[Progress], None]
 
 
 class Ingest:
@@ -87,139 +53,274 @@ class Ingest:
         store: Where they go.
         embedder: The embedding model.
         settings: How they are split and read.
+        web: Fetches web pages, where they may be.
+        contextualizer: Writes a sentence of context for each passage, where one is wanted.
     """
 
     def __init__(
-        self, store: PassageStore, embedder: MiniLMEmbedder, settings: IngestSettings
+        self,
+        store: PassageStore,
+        embedder: MiniLMEmbedder,
+        settings: IngestSettings,
+        web: WebFetcher | None = None,
+        contextualizer: Contextualizer | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._settings = settings
+        self._web = web
+        self._contextualizer = contextualizer
         self._recipe = (
             f"{FORMAT_VERSION} {embedder.name} {settings.chunk_tokens} {settings.overlap_tokens}"
+        )
+        if contextualizer is not None:
+            self._recipe += f" + {contextualizer.name}"
+        self._read = partial(
+            read_file, tokenizer_file=model_dir() / "tokenizer.json", settings=settings
         )
 
     def run(
         self,
-        paths: Sequence[str | Path],
+        paths: Paths,
         *,
         collection: str = SHARED,
         prune: bool = False,
         dry_run: bool = False,
-        on_progress: Callable[[Progress], None] = lambda progress: None,
+        crawl: int = 0,
+        on_progress: OnProgress = lambda progress: None,
     ) -> IngestReport:
-        """Ingests files and folders.
+        """Ingests files, folders and web addresses.
 
         Args:
-            paths: Files and folders; folders are walked.
+            paths: Files, folders, which are walked, and web addresses.
             collection: The collection that they go into.
             prune: Also remove documents that are gone from the folders named.
             dry_run: Report what would be done and touch nothing; pages and passages stay 0.
-            on_progress: Called after each batch and each document.
+            crawl: Fetch up to so many pages of each web address' site; 0 for the one page.
+            on_progress: Called after each batch and each document, from several threads.
         """
         started = time.perf_counter()
         report = IngestReport()
-        plan = self._plan(paths, collection, prune, report)
+        plan = self._plan(paths, collection, prune, dry_run, crawl, report, on_progress)
         if dry_run:
             for file in plan.todo.values():
                 _count(report, file)
+            report.moved += len(plan.moves)
             report.deleted = len(plan.gone)
         else:
-            report.deleted = self._store.remove(plan.gone)
-            self._bring_in(plan.todo, collection, report, on_progress)
+            self._carry_out(plan, collection, report, on_progress)
         report.seconds = round(time.perf_counter() - started, 3)
         return report
 
+    def read_only(self, paths: Paths, collection: str = SHARED) -> Iterator[ReadFile]:
+        """The files that a run would bring in, read and split, for an estimate of its cost."""
+        report = IngestReport()
+        plan = self._plan(paths, collection, False, True, 0, report, lambda progress: None)
+        with reading(plan.todo, self._read, self._settings.workers, self._limits()) as outcomes:
+            for _, outcome in outcomes:
+                if isinstance(outcome, ReadFile):
+                    yield outcome
+
     def _plan(
-        self, paths: Sequence[str | Path], collection: str, prune: bool, report: IngestReport
-    ) -> _Plan:
-        """What has to be read and what is gone; counts the unchanged and reports the rest."""
-        known = {document.path: document for document in self._store.documents(collection)}
-        todo: dict[Path, _File] = {}
-        seen: set[Path] = set()
-        for source in _walk(paths, report):
-            path = Path(source).resolve()
-            if path in seen:
-                continue
-            seen.add(path)
+        self,
+        paths: Paths,
+        collection: str,
+        prune: bool,
+        dry_run: bool,
+        crawl: int,
+        report: IngestReport,
+        on_progress: OnProgress,
+    ) -> Plan:
+        addresses = [str(path) for path in paths if WEB_ADDRESS.match(str(path))]
+        local = [path for path in paths if not WEB_ADDRESS.match(str(path))]
+        found = list(find_files(local, report))
+        if dry_run:
+            reason = "Web pages are not fetched in a dry run."
+            report.skipped.extend(Problem(address, reason) for address in addresses)
+        else:
+            found.extend(self._fetched(addresses, crawl, report, on_progress))
+        return make_plan(
+            found,
+            self._store.documents(collection),
+            self._recipe,
+            self._settings.max_file_mb,
+            local if prune else (),
+            report,
+        )
+
+    def _fetched(
+        self, addresses: Sequence[str], crawl: int, report: IngestReport, on_progress: OnProgress
+    ) -> Iterator[FoundFile]:
+        """The files that web pages were kept in; reports those that could not be fetched."""
+        n_fetched = 0
+        for address in addresses:
+            for page in self._fetch(address, crawl):
+                n_fetched += 1
+                on_progress(Progress("fetching", n_fetched, max(crawl, 1) * len(addresses)))
+                if isinstance(page, DocumentError):
+                    report.failed.append(Problem(address, str(page)))
+                else:
+                    size = page.path.stat().st_size
+                    yield FoundFile(page.url, page.path.resolve(), size, "")
+
+    def _fetch(self, address: str, crawl: int) -> Iterator[Fetched | DocumentError]:
+        if self._web is None:
+            yield DocumentError("Web pages are not fetched here.", Path(address))
+        elif crawl:
+            yield from self._web.crawl(address, crawl)
+        else:
             try:
-                sha256 = _sha256(path)
-            except OSError as error:
-                reason = f"It cannot be opened: {error.strerror}."
-                report.failed.append(Problem(_printable(source), reason))
-                continue
-            document = known.get(path)
-            if document and (document.sha256, document.recipe) == (sha256, self._recipe):
-                report.unchanged += 1
-            else:
-                todo[path] = _File(_printable(source), path, sha256, document is not None)
-        folders = [Path(path).resolve() for path in paths if Path(path).is_dir()] if prune else []
-        gone = [
-            document
-            for path, document in known.items()
-            if path not in seen
-            and not path.exists()
-            and any(path.is_relative_to(folder) for folder in folders)
-        ]
-        return _Plan(todo, gone)
+                yield self._web.fetch(address)
+            except DocumentError as error:
+                yield error
+
+    def _carry_out(
+        self, plan: Plan, collection: str, report: IngestReport, on_progress: OnProgress
+    ) -> None:
+        self._store.restamp(plan.stamps)
+        if plan.is_empty:
+            return
+        # A chat's uploads go with the chat: there is nothing to take back.
+        run = self._store.begin_run() if collection == SHARED else None
+        for move in plan.moves:
+            self._store.move(move.document, move.source, move.path, move.stamp, run)
+            report.moved += 1
+        report.deleted = self._store.remove(plan.gone, run)
+        self._bring_in(plan.todo, collection, run, report, on_progress)
+        self._store.settle(
+            collection, lambda done, of: on_progress(Progress("building the index", done, of))
+        )
 
     def _bring_in(
         self,
-        todo: dict[Path, _File],
+        todo: dict[Path, FileToRead],
         collection: str,
+        run: int | None,
         report: IngestReport,
-        on_progress: Callable[[Progress], None],
+        on_progress: OnProgress,
     ) -> None:
         """Reads, embeds and stores files, a batch of passages at a time."""
-        if not todo:
-            return
-        n_done = n_embedded = 0
+        tally = _Tally(len(todo), report, on_progress)
+        with (
+            reading(todo, self._read, self._settings.workers, self._limits()) as outcomes,
+            _Writer(self._store, collection, run, tally) as writer,
+        ):
+            for batch in _batches(self._contextualized(self._readable(outcomes, todo, tally))):
+                texts = [text for file in batch for text in _embedded_texts(file)]
+                vectors = self._embedder.encode_many(texts, tally.embedded)
+                first = 0
+                for read in batch:
+                    last = first + len(read.chunks)
+                    file = todo[read.path]
+                    writer.put(file, _new_document(file, read, vectors[first:last], self._recipe))
+                    first = last
 
-        def show(n_new: int = 0) -> None:
-            nonlocal n_embedded
-            n_embedded += n_new
-            on_progress(Progress(n_done, len(todo), report.pages, n_embedded))
-
-        show()
-        for batch in _batches(self._read(todo, report)):
-            texts = [_embedded_text(file, position) for file in batch for position in _all(file)]
-            vectors = self._embedder.encode_many(texts, show)
-            offset = 0
-            for read in batch:
-                file = todo[read.path]
-                n_chunks = len(read.chunks)
-                self._store.put(
-                    NewDocument(
-                        source=file.source,
-                        path=file.path,
-                        sha256=file.sha256,
-                        recipe=self._recipe,
-                        title=read.document.title,
-                        n_pages=read.document.n_pages,
-                        pages=read.document.pages,
-                        chunks=read.chunks,
-                        vectors=vectors[offset : offset + n_chunks],
-                    ),
-                    collection,
-                )
-                offset += n_chunks
-                _count(report, file)
-                report.pages += read.document.n_pages
-                report.passages += n_chunks
-                n_done = report.added + report.updated + len(report.failed)
-                show()
-
-    def _read(self, todo: dict[Path, _File], report: IngestReport) -> Iterator[ReadFile]:
+    def _readable(
+        self,
+        outcomes: Iterable[tuple[Path, ReadFile | AssistantError]],
+        todo: dict[Path, FileToRead],
+        tally: "_Tally",
+    ) -> Iterator[ReadFile]:
         """The files that could be read; reports those that could not."""
-        tokenizer_file = model_dir() / "tokenizer.json"
-        for path, outcome in read_files(todo, tokenizer_file, self._settings):
-            source = todo[path].source
+        for path, outcome in outcomes:
             if isinstance(outcome, AssistantError):
-                report.failed.append(Problem(source, str(outcome)))
+                tally.failed(Problem(todo[path].source, str(outcome)))
                 continue
-            for warning in outcome.document.warnings:
-                report.warnings.append(Problem(source, warning))
+            tally.warned(Problem(todo[path].source, one) for one in outcome.document.warnings)
             yield outcome
+
+    def _contextualized(self, files: Iterable[ReadFile]) -> Iterator[ReadFile]:
+        contextualizer = self._contextualizer
+        return map(contextualizer.contextualize, files) if contextualizer else iter(files)
+
+    def _limits(self) -> Limits:
+        return Limits(self._settings.file_seconds, self._settings.file_memory_mb)
+
+
+class _Tally:
+    """Counts what several threads have done, and shows it."""
+
+    def __init__(self, n_files: int, report: IngestReport, on_progress: OnProgress) -> None:
+        self._n_files = n_files
+        self._report = report
+        self._on_progress = on_progress
+        self._n_done = self._n_embedded = 0
+        self._lock = threading.Lock()
+        self._show()
+
+    def embedded(self, n_passages: int) -> None:
+        with self._lock:
+            self._n_embedded += n_passages
+            self._show()
+
+    def stored(self, file: FileToRead, document: NewDocument) -> None:
+        with self._lock:
+            _count(self._report, file)
+            self._report.pages += document.n_pages
+            self._report.passages += len(document.chunks)
+            self._n_done += 1
+            self._show()
+
+    def failed(self, problem: Problem) -> None:
+        with self._lock:
+            self._report.failed.append(problem)
+            self._n_done += 1
+            self._show()
+
+    def warned(self, problems: Iterable[Problem]) -> None:
+        with self._lock:
+            self._report.warnings.extend(problems)
+
+    def _show(self) -> None:
+        pages = self._report.pages
+        self._on_progress(Progress("reading", self._n_done, self._n_files, pages, self._n_embedded))
+
+
+class _Writer:
+    """A thread that stores documents, so that embedding need not wait for the disk."""
+
+    def __init__(
+        self, store: PassageStore, collection: str, run: int | None, tally: _Tally
+    ) -> None:
+        self._store = store
+        self._collection = collection
+        self._run = run
+        self._tally = tally
+        self._waiting: Queue[tuple[FileToRead, NewDocument] | None] = Queue(WAITING_DOCUMENTS)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
+
+    def put(self, file: FileToRead, document: NewDocument) -> None:
+        """Hands a document over; raises what went wrong with an earlier one."""
+        if self._error:
+            raise self._error
+        self._waiting.put((file, document))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+        if self._error and error is None:
+            raise self._error
+
+    def _write(self) -> None:
+        while (waiting := self._waiting.get()) is not None:
+            if self._error:
+                continue  # until the last: whoever hands over must not wait for room
+            file, document = waiting
+            try:
+                self._store.put(document, self._collection, self._run, file.earlier)
+                self._tally.stored(file, document)
+            except BaseException as failure:  # noqa: BLE001 - raised again by put or at the end
+                self._error = failure
 
 
 def _batches(files: Iterable[ReadFile]) -> Iterator[list[ReadFile]]:
@@ -234,66 +335,34 @@ def _batches(files: Iterable[ReadFile]) -> Iterator[list[ReadFile]]:
         yield batch
 
 
-def _all(file: ReadFile) -> range:
-    return range(len(file.chunks))
+def _embedded_texts(file: ReadFile) -> Iterator[str]:
+    """Each passage with what it belongs to in front, so that alone it says what it is about."""
+    for chunk in file.chunks:
+        text = file.document.pages[chunk.page].text[chunk.start : chunk.end]
+        yield f"{chunk.context}\n{text}"
 
 
-def _embedded_text(file: ReadFile, position: int) -> str:
-    """A passage with what it belongs to in front, so that alone it says what it is about."""
-    chunk = file.chunks[position]
-    return f"{chunk.context}\n{file.document.pages[chunk.page].text[chunk.start : chunk.end]}"
+def _new_document(
+    file: FileToRead, read: ReadFile, vectors: NDArray[np.float32], recipe: str
+) -> NewDocument:
+    return NewDocument(
+        source=file.source,
+        path=file.path,
+        stamp=file.stamp,
+        sha256=file.sha256,
+        recipe=recipe,
+        title=read.document.title,
+        n_pages=read.document.n_pages,
+        pages=read.document.pages,
+        chunks=read.chunks,
+        vectors=vectors,
+    )
 
 
-def _count(report: IngestReport, file: _File) -> None:
-    if file.is_known:
+def _count(report: IngestReport, file: FileToRead) -> None:
+    if file.earlier is None:
+        report.added += 1
+    elif file.earlier.path == file.path:
         report.updated += 1
     else:
-        report.added += 1
-
-
-def _walk(paths: Sequence[str | Path], report: IngestReport) -> Iterator[str]:
-    """Every file that may be read, as a path below the one that was named."""
-    for root in paths:
-        if os.path.isdir(root):
-            yield from _walk_folder(os.fspath(root), report)
-        elif os.path.isfile(root):
-            yield os.fspath(root)
-        else:
-            reason = "There is no such file or folder: check the path."
-            report.failed.append(Problem(_printable(os.fspath(root)), reason))
-
-
-def _walk_folder(root: str, report: IngestReport) -> Iterator[str]:
-    inside = Path(root).resolve()
-
-    def unreadable(error: OSError) -> None:
-        reason = f"It cannot be opened: {error.strerror}."
-        report.failed.append(Problem(_printable(os.fspath(error.filename)), reason))
-
-    for folder, subfolders, names in os.walk(root, onerror=unreadable):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(names):
-            source = os.path.join(folder, name)
-            path = Path(source)
-            if name.startswith("."):
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                reason = "It is a link that leads out of the folder."
-            elif path.suffix.lower() not in LOADERS:
-                reason = f"Files named *{path.suffix} are not read."
-            elif not path.is_file():
-                reason = "It is not a regular file."
-            else:
-                yield source
-                continue
-            report.skipped.append(Problem(_printable(source), reason))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _printable(path: str) -> str:
-    """A path that can be stored and printed even where its name is not UTF-8."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        report.moved += 1

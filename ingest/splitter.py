@@ -4,6 +4,7 @@ Written here rather than taken from a library because a citation must be an exac
 passage is a pair of offsets, and its text is never rebuilt from pieces.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,10 +12,16 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ingest.documents import Document, Page, Section
+from ingest.documents import Document
 from ingest.sentences import sentence_spans
 
 LONGEST_TOKEN_CHARS = 24
+STRETCH_CHARS = 100_000
+"""Text that is split at a time: its tokens are all in memory."""
+
+PARAGRAPH = re.compile(r"\n[ \t]*\n")
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,8 @@ class Chunk:
 
     Attributes:
         page: Position of the page among the document's pages, from 0.
-        context: What it belongs to, embedded and indexed in front of its text: title, heading.
+        context: What it belongs to, embedded and indexed in front of its text: title, subject,
+            heading path.
     """
 
     page: int
@@ -52,38 +60,63 @@ class Splitter:
     def split(self, document: Document) -> list[Chunk]:
         """The passages of a document, in reading order."""
         return [
-            Chunk(index, start, end, section.heading, _context(document.title, section.heading))
+            Chunk(index, start, end, section.heading, _context(document, section.heading))
             for index, page in enumerate(document.pages)
-            for section, start, end in self._page_spans(page)
+            for section in page.sections
+            for stretch in _stretches(page.text, section.start, section.end)
+            for start, end in self._passages(page.text, *stretch)
         ]
 
-    def _page_spans(self, page: Page) -> Iterator[tuple[Section, int, int]]:
-        encoding = self._tokenizer.encode(page.text, add_special_tokens=False)
+    def _passages(self, text: str, start: int, end: int) -> Iterator[Span]:
+        """The passages of a stretch of a page."""
+        stretch = text[start:end]
+        encoding = self._tokenizer.encode(stretch, add_special_tokens=False)
         tokens = _Tokens(encoding.offsets)
-        for section in page.sections:
-            sentences = [
-                (section.start + start, section.start + end)
-                for start, end in sentence_spans(page.text[section.start : section.end])
-            ]
-            for start, end in self._pack(sentences, tokens):
-                yield section, start, end
+        pieces = [
+            piece
+            for span in sentence_spans(stretch)
+            for piece in tokens.cut(*span, self._chunk_tokens)
+        ]
+        for first, last in self._pack(stretch, pieces, tokens):
+            yield start + pieces[first][0], start + pieces[last][1]
 
-    def _pack(
-        self, sentences: list[tuple[int, int]], tokens: "_Tokens"
-    ) -> Iterator[tuple[int, int]]:
-        """Fills passages with whole sentences, each beginning with the last ones before it."""
-        pieces = [piece for span in sentences for piece in tokens.cut(*span, self._chunk_tokens)]
+    def _pack(self, text: str, pieces: list[Span], tokens: "_Tokens") -> Iterator[tuple[int, int]]:
+        """Fills passages with whole sentences; yields the first and the last of each.
+
+        A passage ends with a paragraph where one ends in its second half. Where it does not, the
+        next one begins with the last sentences before it.
+        """
         first = 0
-        for last in range(len(pieces)):
-            is_final = last + 1 == len(pieces)
-            if is_final or tokens.count(pieces[first][0], pieces[last + 1][1]) > self._chunk_tokens:
-                yield pieces[first][0], pieces[last][1]
-                if not is_final:
-                    first = self._overlap_start(pieces, first, last, tokens)
+        while first < len(pieces):
+            last = first
+            while (
+                last + 1 < len(pieces)
+                and tokens.count(pieces[first][0], pieces[last + 1][1]) <= self._chunk_tokens
+            ):
+                last += 1
+            if last + 1 == len(pieces):
+                yield first, last
+                return
+            paragraph = self._paragraph_end(text, pieces, first, last, tokens)
+            yield first, last if paragraph is None else paragraph
+            first = (
+                self._overlap_start(pieces, first, last, tokens)
+                if paragraph is None
+                else paragraph + 1
+            )
 
-    def _overlap_start(
-        self, pieces: list[tuple[int, int]], first: int, last: int, tokens: "_Tokens"
-    ) -> int:
+    def _paragraph_end(
+        self, text: str, pieces: list[Span], first: int, last: int, tokens: "_Tokens"
+    ) -> int | None:
+        """The last sentence that ends a paragraph, if the passage is half full there."""
+        for index in range(last, first - 1, -1):
+            if tokens.count(pieces[first][0], pieces[index][1]) * 2 < self._chunk_tokens:
+                return None
+            if PARAGRAPH.search(text, pieces[index][1], pieces[index + 1][0]):
+                return index
+        return None
+
+    def _overlap_start(self, pieces: list[Span], first: int, last: int, tokens: "_Tokens") -> int:
         """The first sentence of the next passage: as many repeated as the overlap admits."""
         following = pieces[last + 1]
         start = last + 1
@@ -127,7 +160,17 @@ def _short_pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
         yield begin, min(begin + LONGEST_TOKEN_CHARS, end)
 
 
-def _context(title: str, heading: str) -> str:
-    """Title and heading path, without saying the same twice."""
-    parts = [title, *heading.split(" > ")] if heading else [title]
+def _stretches(text: str, start: int, end: int) -> Iterator[Span]:
+    """A section, in parts of bounded length that end where a line does."""
+    while end - start > STRETCH_CHARS:
+        stop = text.rfind("\n", start, start + STRETCH_CHARS) + 1
+        stop = stop if stop > start + STRETCH_CHARS // 2 else start + STRETCH_CHARS
+        yield start, stop
+        start = stop
+    yield start, end
+
+
+def _context(document: Document, heading: str) -> str:
+    """What a passage belongs to, without saying the same twice."""
+    parts = [document.title, document.subject, *heading.split(" > ")]
     return " > ".join(dict.fromkeys(part for part in parts if part))

@@ -1,14 +1,17 @@
-"""The FAISS indexes of the collections, kept in memory and, for the shared one, in a file.
+"""Search by vectors over the collections, following SQLite document by document.
 
-A file is valid for one version of one database, which its name says; any other is made again from
-SQLite and replaced. FAISS's own format is no pickle: reading it runs nothing.
+Each collection has an exact index in memory. Above `APPROXIMATE_FROM` passages most of them move
+to an approximate one in a file; the exact one then holds only the documents that came since, and
+what was removed since is passed over. FAISS's own format is no pickle: reading it runs nothing.
 """
 
 import contextlib
 import logging
+import sqlite3
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,102 +20,287 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.schema import SHARED
+from ingest import approximate
+from ingest.approximate import Ids, Vectors
+from ingest.database import Database
 from ingest.embedder import DIM
+
+APPROXIMATE_FROM = 50_000
+"""Number of passages from which a collection is searched approximately."""
+
+LARGEST_CHANGE = 0.1
+"""Share of documents added or removed since from which the approximate index is built anew."""
+
+READ_AT_ONCE = 20_000
+UNFINISHED_SECONDS = 3600
+"""Age from which an unfinished file belongs to a process that has died."""
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class StoredVectors:
-    """The vectors of a collection as SQLite holds them at one version.
-
-    Attributes:
-        ids: `(n,)` int64 passage ids.
-        vectors: `(n, 384)` float32, L2-normalised.
-    """
-
-    version: int
-    ids: NDArray[np.int64]
-    vectors: NDArray[np.float32]
+Spans = dict[int, tuple[int, int]]
+"""Id of a document: id of its first passage, number of its passages."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    version: int
-    faiss: Any
+def to_bytes(vectors: Vectors) -> list[bytes]:
+    """Vectors as SQLite holds them: float16, little-endian."""
+    return [row.tobytes() for row in vectors.astype("<f2")]
+
+
+def from_bytes(blobs: Iterable[bytes]) -> Vectors:
+    """The vectors of some rows: `(n, 384)` float32."""
+    return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(-1, DIM).astype(np.float32)
+
+
+@dataclass(slots=True)
+class _Collection:
+    """What is in memory of one collection. Its lock is held while it is read or changed."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    version: int = -1
+    exact: Any = None
+    in_exact: Spans = field(default_factory=dict)
+    file: str = ""
+    approximate: Any = None
+    in_file: Spans = field(default_factory=dict)
+    removed: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 class VectorIndexes:
-    """Exact search by inner product over each collection.
+    """Nearest passages of each collection.
 
     Args:
-        folder: Where the file of the shared collection is kept.
-        identity: Tells the database from another that was in its place before.
-        load: Reads a collection's vectors from SQLite.
+        database: Holds the vectors.
+        folder: Where the files of approximate indexes are kept.
     """
 
-    def __init__(self, folder: Path, identity: str, load: Callable[[str], StoredVectors]) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
         self._folder = folder
-        self._identity = identity
-        self._load = load
-        self._indexes: dict[str, _Index] = {}
+        self._collections: dict[str, _Collection] = {}
         self._lock = threading.Lock()
 
-    def search(
-        self, collection: str, version: int, vector: NDArray[np.float32], top_k: int
-    ) -> list[tuple[int, float]]:
+    def search(self, collection: str, vector: Vectors, top_k: int) -> list[tuple[int, float]]:
         """Ids and cosines of the passages nearest to a unit vector, nearest first."""
-        index = self._at(collection, version)
-        if index.ntotal == 0:
-            return []
-        cosines, ids = index.search(vector[None], min(top_k, index.ntotal))
-        return list(zip(ids[0].tolist(), cosines[0].tolist(), strict=True))
+        held = self._held(collection)
+        with held.lock:
+            self._catch_up(collection, held)
+            hits: list[tuple[int, float]] = []
+            if held.exact.ntotal:
+                cosines, ids = held.exact.search(vector[None], min(top_k, held.exact.ntotal))
+                hits = list(zip(ids[0].tolist(), cosines[0].tolist(), strict=True))
+            if _size(held) == 0:  # a chat's uploads, say, that are gone
+                self._collections.pop(collection, None)
+            if held.approximate is not None:
+                near = approximate.search(held.approximate, vector, top_k, held.removed)
+                hits += self.cosines(vector, near).items()
+        return sorted(hits, key=lambda hit: -hit[1])[:top_k]
 
-    def count(self, collection: str, version: int) -> int:
-        """How many passages a collection has."""
-        return int(self._at(collection, version).ntotal)
+    def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
+        """Cosine of each of these passages with a unit vector; those that are gone are left out."""
+        wanted = list(ids)
+        rows = (
+            self._database.connection()
+            .execute(
+                "SELECT passage_id, vector FROM vectors "
+                f"WHERE passage_id IN ({','.join('?' * len(wanted))})",
+                wanted,
+            )
+            .fetchall()
+        )
+        if not rows:
+            return {}
+        cosines = from_bytes(row[1] for row in rows) @ vector
+        return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
 
-    def _at(self, collection: str, version: int) -> Any:
-        """The collection's index, brought up to the database's version."""
+    def settle(
+        self, collection: str, on_progress: Callable[[int, int], None] = lambda done, of: None
+    ) -> None:
+        """Builds the approximate index where the collection has become too large without one.
+
+        Args:
+            collection: Its name.
+            on_progress: Called with the number of passages that are in, and of all.
+        """
+        held = self._held(collection)
+        with held.lock:
+            self._catch_up(collection, held)
+            n_passages, is_due = _size(held), _is_due(held)
+        if not is_due:
+            return
+        if n_passages >= APPROXIMATE_FROM:
+            self._build(collection, on_progress)
+        else:
+            self._install(collection, None, {})
+
+    def _held(self, collection: str) -> _Collection:
         with self._lock:
-            held = self._indexes.get(collection)
-            if held is None or held.version != version:
-                held = self._read(collection, version) or self._build(collection)
-                self._indexes[collection] = held
-            if held.faiss.ntotal == 0:
-                del self._indexes[collection]
-            return held.faiss
+            return self._collections.setdefault(collection, _Collection())
 
-    def _read(self, collection: str, version: int) -> _Index | None:
-        file = self._file(version)
-        if collection == SHARED and file.exists():
-            with contextlib.suppress(RuntimeError, MemoryError):  # a damaged one is built again
-                index = faiss.read_index(str(file))
-                if index.d == DIM:
-                    return _Index(version, index)
-        return None
+    # Following the database
 
-    def _build(self, collection: str) -> _Index:
-        stored = self._load(collection)
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM))
-        if len(stored.ids):
-            index.add_with_ids(stored.vectors, stored.ids)
-            if collection == SHARED:
-                try:
-                    self._write(index, stored.version)
-                except (OSError, RuntimeError) as error:  # a full disk, say: search goes on
-                    log.warning("The vector index could not be saved: %s", error)
-        return _Index(stored.version, index)
+    def _catch_up(self, collection: str, held: _Collection) -> None:
+        """Brings what is in memory to the state of the database, document by document."""
+        connection = self._database.connection()
+        if held.exact is not None and held.version == _version(connection, collection):
+            return
+        with self._database.snapshot() as connection:
+            version = _version(connection, collection)
+            self._open_file(connection, collection, held)
+            current = _spans(connection, collection)
+            in_memory = {key: span for key, span in current.items() if key not in held.in_file}
+            self._follow(connection, held, in_memory)
+            held.removed = _ids(span for key, span in held.in_file.items() if key not in current)
+        held.version = version
 
-    def _write(self, index: Any, version: int) -> None:
-        """Writes the file beside its place and moves it there, then drops the older ones."""
+    def _open_file(
+        self, connection: sqlite3.Connection, collection: str, held: _Collection
+    ) -> None:
+        """Maps the collection's approximate index, if it has another now than the one held."""
+        row = connection.execute(
+            "SELECT file, spans FROM approximate_indexes WHERE collection = ?", (collection,)
+        ).fetchone()
+        name, spans = row or ("", b"")
+        if name == held.file:
+            return
+        index = approximate.opened(self._folder / name) if name else None
+        if name and index is None:
+            log.warning("The vector index %s is missing or damaged: all is searched exactly.", name)
+        held.file, held.approximate, held.exact = name, index, None
+        held.in_file = {} if index is None else _unpacked(spans)
+
+    def _follow(self, connection: sqlite3.Connection, held: _Collection, wanted: Spans) -> None:
+        """Brings the exact index to these documents."""
+        if held.exact is None:
+            held.exact, held.in_exact = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM)), {}
+        gone = _ids(span for key, span in held.in_exact.items() if key not in wanted)
+        if len(gone):
+            held.exact.remove_ids(gone)
+        added = [span for key, span in wanted.items() if key not in held.in_exact]
+        for ids, vectors in _stored(connection, added):
+            held.exact.add_with_ids(vectors, ids)
+        held.in_exact = wanted
+
+    # Building the approximate index
+
+    def _build(self, collection: str, on_progress: Callable[[int, int], None]) -> None:
         unfinished = self._folder / f"{uuid4().hex}.tmp"
-        faiss.write_index(index, str(unfinished))
-        unfinished.replace(self._file(version))
-        for old in self._folder.glob("*.faiss"):
-            if old != self._file(version):
-                old.unlink(missing_ok=True)
+        try:
+            with self._database.snapshot() as connection:
+                spans = _spans(connection, collection)
+                n_vectors = sum(n for _, n in spans.values())
+                approximate.build(
+                    unfinished,
+                    _sample(connection, spans),
+                    n_vectors,
+                    _stored(connection, spans.values()),
+                    lambda n_done: on_progress(n_done, n_vectors),
+                )
+            self._install(collection, unfinished, spans)
+        except (OSError, RuntimeError) as error:  # a full disk, say: exact search goes on
+            log.warning("The vector index could not be built: %s", error)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
-    def _file(self, version: int) -> Path:
-        return self._folder / f"{self._identity}-{version}.faiss"
+    def _install(self, collection: str, unfinished: Path | None, spans: Spans) -> None:
+        """Puts a finished file, or none, in place; files that nothing refers to are deleted."""
+        with self._database.transaction(collection) as connection:
+            connection.execute(
+                "DELETE FROM approximate_indexes WHERE collection = ?", (collection,)
+            )
+            if unfinished is not None:
+                file = unfinished.replace(unfinished.with_suffix(".faiss"))
+                connection.execute(
+                    "INSERT INTO approximate_indexes (collection, file, spans) VALUES (?, ?, ?)",
+                    (collection, file.name, _packed(spans)),
+                )
+            used = {name for (name,) in connection.execute("SELECT file FROM approximate_indexes")}
+        for other in self._folder.glob("*.faiss"):
+            if other.name not in used:
+                _delete(other)
+        for other in self._folder.glob("*.tmp"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - other.stat().st_mtime > UNFINISHED_SECONDS:
+                    _delete(other)
+
+
+def _size(held: _Collection) -> int:
+    n_in_file = sum(n for _, n in held.in_file.values())
+    return int(held.exact.ntotal) + n_in_file - len(held.removed)
+
+
+def _is_due(held: _Collection) -> bool:
+    """Whether so much is searched exactly, or passed over, that building the file anew pays."""
+    if held.approximate is None:
+        return _size(held) >= APPROXIMATE_FROM
+    n_in_file = sum(n for _, n in held.in_file.values())
+    return bool(held.exact.ntotal + len(held.removed) > LARGEST_CHANGE * n_in_file)
+
+
+def _version(connection: sqlite3.Connection, collection: str) -> int:
+    row = connection.execute(
+        "SELECT version FROM collections WHERE name = ?", (collection,)
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def _spans(connection: sqlite3.Connection, collection: str) -> Spans:
+    rows = connection.execute(
+        "SELECT id, first_passage_id, n_passages FROM documents "
+        "WHERE collection = ? AND removed_run IS NULL AND n_passages > 0",
+        (collection,),
+    )
+    return {key: (first, n) for key, first, n in rows}
+
+
+def _stored(
+    connection: sqlite3.Connection, spans: Iterable[tuple[int, int]]
+) -> Iterator[tuple[Ids, Vectors]]:
+    """The vectors of some documents, with their ids, a bounded number at a time."""
+    ids: list[int] = []
+    blobs: list[bytes] = []
+    for first, n in sorted(spans):
+        rows = connection.execute(
+            "SELECT passage_id, vector FROM vectors WHERE passage_id BETWEEN ? AND ?",
+            (first, first + n - 1),
+        )
+        for passage_id, blob in rows:
+            ids.append(passage_id)
+            blobs.append(blob)
+        if len(ids) >= READ_AT_ONCE:
+            yield np.array(ids, dtype=np.int64), from_bytes(blobs)
+            ids, blobs = [], []
+    if ids:
+        yield np.array(ids, dtype=np.int64), from_bytes(blobs)
+
+
+def _sample(connection: sqlite3.Connection, spans: Spans) -> Vectors:
+    """Vectors drawn at random from all documents, to learn the groups from."""
+    ids = _ids(spans.values())
+    wanted = approximate.TRAINED_PER_CENTROID * approximate.n_centroids(len(ids))
+    chosen = np.random.default_rng(approximate.SEED).permutation(ids)[:wanted]
+    rows = (
+        connection.execute("SELECT vector FROM vectors WHERE passage_id = ?", (one,)).fetchone()
+        for one in np.sort(chosen).tolist()
+    )
+    return from_bytes(row[0] for row in rows)
+
+
+def _ids(spans: Iterable[tuple[int, int]]) -> Ids:
+    """The ids of the passages of some documents."""
+    ranges = [np.arange(first, first + n, dtype=np.int64) for first, n in spans]
+    return np.concatenate(ranges) if ranges else np.empty(0, dtype=np.int64)
+
+
+def _packed(spans: Spans) -> bytes:
+    rows = [(key, first, n) for key, (first, n) in spans.items()]
+    return np.array(rows, dtype="<i8").tobytes()
+
+
+def _unpacked(blob: bytes) -> Spans:
+    rows: NDArray[np.int64] = np.frombuffer(blob, dtype="<i8").reshape(-1, 3)
+    return {key: (first, n) for key, first, n in rows.tolist()}
+
+
+def _delete(file: Path) -> None:
+    with contextlib.suppress(OSError):  # another process may have it open where that forbids it
+        file.unlink()

@@ -17,12 +17,11 @@ from itertools import groupby
 from pathlib import Path
 
 from assistant.errors import InputError
-from assistant.schema import SHARED, Answer, Finished, Turn
+from assistant.schema import Answer, Finished, Turn
 from evals.benchmarks.harness import (
     Figures,
+    ingest_files,
     opened,
-    progress,
-    refuse_failures,
     required,
     temporary_home,
     tracked,
@@ -30,9 +29,8 @@ from evals.benchmarks.harness import (
 from evals.benchmarks.metrics import balanced_accuracy, mean
 from evals.benchmarks.protocols import MakeRuntime, Runtime
 from evals.benchmarks.squad import Question, Squad, read_squad
-from ingest.pipeline import Ingest
 from ingest.sentences import without_marks
-from ingest.store import NewDocument, PassageStore
+from ingest.store import PassageStore
 
 PLUGIN = "rag"
 
@@ -90,20 +88,16 @@ def refused(answer: Answer) -> bool:
 
 async def _ask_all(runtime: Runtime, squad: Squad) -> list[Asked]:
     """Asks question by question; those of one paragraph follow each other."""
-    index = _Index(runtime)
-    index.fill(squad)
+    _fill(runtime, squad)
     asked: list[Asked] = []
     groups = [
         list(group) for _, group in groupby(squad.questions, lambda question: question.paragraph)
     ]
-    try:
-        for questions in tracked(groups, "Asking, a paragraph a step"):
-            answers = [await _ask(runtime, question) for question in questions]
-            with index.without(questions[0].paragraph):
-                without = [await _ask(runtime, question) for question in questions]
-            asked.extend(map(Asked, questions, answers, without))
-    finally:
-        index.close()
+    for questions in tracked(groups, "Asking, a paragraph a step"):
+        answers = [await _ask(runtime, question) for question in questions]
+        with _without(runtime.store, questions[0].paragraph):
+            without = [await _ask(runtime, question) for question in questions]
+        asked.extend(map(Asked, questions, answers, without))
     return asked
 
 
@@ -115,37 +109,20 @@ async def _ask(runtime: Runtime, question: Question) -> Answer:
     raise InputError(f"The question {question.text!r} was not answered to the end.")
 
 
-class _Index(PassageStore):
-    """The assistant's own index, which puts documents back as they were stored.
+def _fill(runtime: Runtime, squad: Squad) -> None:
+    """Ingests every paragraph as a document."""
+    with temporary_home() as folder:
+        squad.write(folder)
+        ingest_files(runtime, [folder])
 
-    It is opened beside the assistant's, which notices each change by the collection's version.
-    """
 
-    def __init__(self, runtime: Runtime) -> None:
-        super().__init__(runtime.settings.index_dir)
-        self._ingest = Ingest(self, runtime.embedder, runtime.settings.ingest)
-        self._stored: dict[str, NewDocument] = {}
-
-    def put(self, document: NewDocument, collection: str = SHARED) -> None:
-        """Stores a document, and keeps it."""
-        super().put(document, collection)
-        self._stored[document.path.stem] = document
-
-    def fill(self, squad: Squad) -> None:
-        """Ingests every paragraph as a document."""
-        with temporary_home() as folder, progress("Ingesting") as show:
-            squad.write(folder)
-            report = self._ingest.run(
-                [folder], on_progress=lambda state: show(state.n_done, state.n_files)
-            )
-        refuse_failures(report)
-
-    @contextmanager
-    def without(self, name: str) -> Iterator[None]:
-        """Takes one document out for a while."""
-        self.remove(one for one in self.documents() if one.path.stem == name)
-        yield
-        self.put(self._stored[name])
+@contextmanager
+def _without(store: PassageStore, name: str) -> Iterator[None]:
+    """Takes one document out for a while, as a run that is then taken back."""
+    run = store.begin_run()
+    store.remove([one for one in store.documents() if one.path.stem == name], run)
+    yield
+    store.undo()
 
 
 def _plain(text: str) -> str:

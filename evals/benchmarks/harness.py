@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 
 from assistant.errors import InputError
 from evals.benchmarks.protocols import Runtime
-from ingest.pipeline import IngestReport
+from ingest.report import IngestReport
 
 Item = TypeVar("Item")
 

@@ -8,7 +8,7 @@ from assistant.schema import Event, Turn
 from assistant.settings import Settings
 from evals.judges import LocalJudge
 from ingest.embedder import MiniLMEmbedder
-from ingest.pipeline import IngestReport, Progress
+from ingest.report import IngestReport, Progress
 from ingest.store import PassageStore
 
 

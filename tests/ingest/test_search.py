@@ -9,7 +9,8 @@ from ingest.documents import Page, Section
 from ingest.embedder import MiniLMEmbedder
 from ingest.search import Searcher, content_words
 from ingest.splitter import Chunk
-from ingest.store import NewDocument, PassageStore
+from ingest.records import NewDocument
+from ingest.store import PassageStore
 
 
 def put(store: PassageStore, text: str, vector: np.ndarray, collection: str = SHARED) -> None:
@@ -17,7 +18,7 @@ def put(store: PassageStore, text: str, vector: np.ndarray, collection: str = SH
     page = Page(None, text, (Section(0, len(text), ""),))
     chunks = [Chunk(0, 0, len(text), "", "")]
     path = Path("/") / text
-    document = NewDocument(text, path, "sha", "recipe", text, 1, [page], chunks, vector[None])
+    document = NewDocument(text, path, "", "sha", "recipe", text, 1, [page], chunks, vector[None])
     store.put(document, collection)
 
 

@@ -12,7 +12,8 @@ from assistant.schema import SHARED
 from ingest.documents import Page, Section
 from ingest.embedder import DIM
 from ingest.splitter import Chunk
-from ingest.store import NewDocument, PassageStore
+from ingest.records import NewDocument
+from ingest.store import PassageStore
 
 
 def unit(axis: int) -> np.ndarray:
@@ -32,6 +33,7 @@ def document(name: str, *texts: str, axes: Sequence[int] = (0, 1, 2), page: int 
     return NewDocument(
         source=name,
         path=Path("/documents") / name,
+        stamp="",
         sha256=f"sha of {whole}",
         recipe="a recipe",
         title=name,

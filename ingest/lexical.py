@@ -1,0 +1,70 @@
+"""Search by words: BM25 over SQLite's full-text index (FTS5), kept quick in large collections."""
+
+import sqlite3
+from collections.abc import Sequence
+
+COMMON_FROM = 10_000
+"""A word in so many passages says little, and counting its BM25 takes long: it is left out."""
+
+OVERFETCHED = 4
+"""Passages fetched for each one wanted, for some may belong to other collections."""
+
+
+def search(
+    connection: sqlite3.Connection, words: Sequence[str], top_k: int, collections: Sequence[str]
+) -> list[tuple[int, float]]:
+    """Ids and BM25 scores (higher is better) of passages with any of these words, best first.
+
+    Args:
+        connection: To the database.
+        words: Words to look for; those that are too common are left out.
+        top_k: How many.
+        collections: Only passages of these count.
+    """
+    rare = [phrase for phrase in map(_quoted, words) if _is_rare(connection, phrase)]
+    if not rare:
+        return []
+    query = " OR ".join(rare)
+    n_fetched = top_k * OVERFETCHED
+    rows = connection.execute(
+        "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank LIMIT ?",
+        (query, n_fetched),
+    ).fetchall()
+    hits = _visible(connection, rows, collections)[:top_k]
+    if len(hits) == top_k or len(rows) < n_fetched:
+        return hits
+    rows = connection.execute(
+        "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank",
+        (query,),
+    ).fetchall()
+    return _visible(connection, rows, collections)[:top_k]
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _is_rare(connection: sqlite3.Connection, phrase: str) -> bool:
+    (n_passages,) = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM passages_fts WHERE passages_fts MATCH ? LIMIT ?)",
+        (phrase, COMMON_FROM),
+    ).fetchone()
+    return int(n_passages) < COMMON_FROM
+
+
+def _visible(
+    connection: sqlite3.Connection,
+    hits: Sequence[tuple[int, float]],
+    collections: Sequence[str],
+) -> list[tuple[int, float]]:
+    """The hits that belong to current documents of these collections."""
+    marks = ",".join("?" * len(collections))
+    return [
+        (passage_id, score)
+        for passage_id, score in hits
+        if connection.execute(
+            "SELECT 1 FROM passages JOIN documents ON documents.id = document_id "
+            f"WHERE passages.id = ? AND removed_run IS NULL AND collection IN ({marks})",
+            (passage_id, *collections),
+        ).fetchone()
+    ]
