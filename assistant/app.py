@@ -18,6 +18,9 @@ from chainlit.session import WebsocketSession
 from chainlit.utils import utc_now
 from filelock import FileLock, Timeout
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route
 
 from assistant.errors import AssistantError
 
@@ -40,20 +43,39 @@ from assistant.schema import (
     Turn,
     new_id,
 )
-from assistant.security import SameOrigin, SecurityHeaders
+from assistant.security import SameOrigin, SecurityHeaders, SourceKeys
 from assistant.settings import read_settings
+from assistant.sources import Sources
 
 CHAT_COLLECTION = "chat-"
 MAX_NAME_BYTES = 200
+SOURCE_ELEMENT = Path(__file__).parent / "page" / "public" / "elements" / "Source.jsx"
 
 log = logging.getLogger(__name__)
 closing: set["asyncio.Task[None]"] = set()
 
 runtime = Runtime(read_settings())
 only_chat = FileLock(runtime.settings.home / "chat.lock")
+sources = Sources(runtime.store, SourceKeys(runtime.settings.home / "secret.key"))
 server.add_middleware(SecurityHeaders)
 server.add_middleware(SameOrigin)
 server.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
+
+
+async def source_element(request: Request) -> FileResponse:  # noqa: ARG001
+    """What draws a mark's source.
+
+    An element is a link only where its name stands in the message, so it must be called [1], and
+    the page asks for the file of that name.
+    """
+    return FileResponse(SOURCE_ELEMENT)
+
+
+# Before Chainlit's own, of which the last takes every address.
+server.router.routes[:0] = [
+    *sources.routes(),
+    Route("/public/elements/[{n:int}].jsx", source_element),
+]
 
 
 @cl.on_app_startup
@@ -88,7 +110,6 @@ async def open_chat() -> None:
     """
     cl.user_session.set("history", ())
     cl.user_session.set("collection", f"{CHAT_COLLECTION}{new_id()}")
-    cl.user_session.set("pdf_keys", {})
 
 
 @cl.on_chat_end
@@ -157,11 +178,9 @@ async def _render(turn: Turn) -> None:
                     await reply.stream_token(safe.feed(text))
                 case Finished(answer) if reply:
                     await reply.stream_token(safe.flush())
-                    reply.elements = await asyncio.to_thread(
-                        _citations, answer, cl.user_session.get("pdf_keys")
-                    )
+                    reply.elements = await asyncio.to_thread(_cited_sources, answer)
                     await reply.send()
-                    _remember(turn, answer, reply)
+                    _remember(turn, answer)
                     for warning in answer.warnings:
                         await cl.Message(content=wording.literal(warning), author="warning").send()
                 case Scored(_, scores) if reply:
@@ -178,12 +197,10 @@ async def _render(turn: Turn) -> None:
             await step.update()
 
 
-def _remember(turn: Turn, answer: Answer, reply: cl.Message) -> None:
-    """Keeps what was said for the next turn, and which PDFs the page has already."""
+def _remember(turn: Turn, answer: Answer) -> None:
+    """Keeps what was said for the next turn."""
     said = (Message("user", turn.text), Message("assistant", answer.text))
     cl.user_session.set("history", (*turn.history, *said))
-    keys = cl.user_session.get("pdf_keys")
-    keys |= {one.path: one.chainlit_key for one in reply.elements if isinstance(one, cl.Pdf)}
 
 
 async def _open_step(pick: Pick) -> cl.Step:
@@ -201,23 +218,19 @@ async def _open_step(pick: Pick) -> cl.Step:
     return step
 
 
-def _citations(answer: Answer, pdf_keys: dict[str, str]) -> list[cl.element.Element]:
-    """An element for each mark of an answer: the PDF at its page, or the passage's text.
-
-    A PDF whose key is known is not sent to the page again.
-    """
-    elements: list[cl.element.Element] = []
+def _cited_sources(answer: Answer) -> list[cl.CustomElement]:
+    """For each mark of an answer, the page that it cites; none where the document is gone."""
+    elements = []
     for n in sorted({citation.n for citation in answer.citations}):
         passage = answer.passages[n - 1]
-        document = runtime.store.document_of(passage)
-        path = document.path if document else None
-        if path and path.suffix.lower() == ".pdf" and path.exists():
-            pdf = cl.Pdf(name=f"[{n}]", path=str(path), page=passage.page or 1, display="side")
-            pdf.chainlit_key = pdf_keys.get(str(path))
-            elements.append(pdf)
-        else:
-            text = wording.cited_passage(answer, n)
-            elements.append(cl.Text(name=f"[{n}]", content=text, display="side"))
+        quotes = [citation for citation in answer.citations if citation.n == n]
+        address = sources.address(passage, quotes)
+        if address:
+            title = f"[{n}] {wording.where(passage.source, passage.page)}"
+            props = {"n": n, "url": address, "title": title}
+            elements.append(
+                cl.CustomElement(name=f"[{n}]", url=address, props=props, display="side")
+            )
     return elements
 
 

@@ -1,4 +1,4 @@
-"""The words of the chat page: events, citations and scores as Markdown that is safe to show.
+"""The words of the chat page: events and scores as Markdown that is safe to show.
 
 What documents and models say is shown as text. Images, raw HTML and links under another text,
 through which it could call out or deceive, are escaped.
@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from assistant.schema import Answer, Context, Gathered, Passage, Pick, Scores
+from assistant.schema import Context, Gathered, Passage, Pick, Scores
 
 STARTERS = (
     ("Which files can it read?", "Which file formats can I ingest?", "file"),
@@ -97,18 +97,6 @@ def _passage(passage: Passage) -> str:
     heading = f" · {literal(passage.heading)}" if passage.heading else ""
     place = literal(where(passage.source, passage.page))
     return f"{place}{heading} · {passage.score:.2f}\n> {literal(text)}"
-
-
-def cited_passage(answer: Answer, n: int) -> str:
-    """Passage `n` of an answer with its quotes in bold."""
-    passage = answer.passages[n - 1]
-    text = literal(passage.text)
-    for citation in answer.citations:
-        if citation.n == n:
-            quote = literal(citation.quote)
-            text = text.replace(quote, f"**{quote}**")
-    heading = f"\n\n{literal(passage.heading)}" if passage.heading else ""
-    return f"**{literal(where(passage.source, passage.page))}**{heading}\n\n{text}"
 
 
 def chips(scores: Scores) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.schema import Answer, Citation, Passage, Route, Scores, Timings, Usage
-from assistant.wording import SafeStream, chips, cited_passage, literal, safe
+from assistant.schema import Scores
+from assistant.wording import SafeStream, chips, literal, safe
 
 
 @pytest.mark.parametrize(
@@ -30,24 +30,6 @@ def test_a_stream_is_as_safe_as_the_whole_wherever_it_is_cut(text: str) -> None:
 
 def test_literal_text_shows_no_markdown_and_one_line() -> None:
     assert literal("# a *b*\n_c_") == "\\# a \\*b\\* \\_c\\_"
-
-
-def test_the_quotes_of_a_cited_passage_are_bold() -> None:
-    passage = Passage("7", "docs/a.html", None, 10, 34, "Guide", "One is so. Two is not so.", 0.5)
-    citation = Citation(1, passage.source, None, "Two is not so.", 21, 35)
-    answer = Answer(
-        "id",
-        "Two is not so. [1]",
-        Route(()),
-        "m",
-        (passage,),
-        (citation,),
-        Usage(),
-        Timings(1, 1, 1, 3),
-    )
-    assert cited_passage(answer, 1) == (
-        "**a\\.html**\n\nGuide\n\nOne is so\\. **Two is not so\\.**"
-    )
 
 
 def test_a_missing_score_says_why_and_is_no_number() -> None:

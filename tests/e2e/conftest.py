@@ -1,6 +1,7 @@
 """A real chat server and a real browser."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "docs"
 START_SECONDS = 90
@@ -130,3 +132,25 @@ def open_chat(page: Page, address: str) -> None:
 def ask(page: Page, question: str) -> None:
     page.locator("#chat-input").fill(question)
     page.locator("#chat-submit").click()
+
+
+def upload(page: Page, path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    attach(page, path)
+
+
+def attach(page: Page, path: Path) -> None:
+    """Attaches a file; the server refuses it until the page's session has begun."""
+    chooser = page.locator("input[type=file]").first
+    for _ in range(20):
+        chooser.set_input_files([])
+        try:
+            with page.expect_response(re.compile("/project/file"), timeout=3000) as response:
+                chooser.set_input_files(path)
+        except PlaywrightTimeoutError:
+            continue
+        if response.value.ok:
+            break
+        page.wait_for_timeout(250)
+    expect(page.get_by_text(path.name, exact=True).first).to_be_visible()
+    page.wait_for_timeout(300)

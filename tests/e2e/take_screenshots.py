@@ -37,7 +37,8 @@ def take(browser: Browser, address: str, theme: str) -> None:
     open_chat(page, address)
     ask(page, QUESTION)
     page.get_by_test_id("scores").wait_for()
-    page.wait_for_timeout(1500)  # the PDF beside the chat is drawn page by page
+    page.frame_locator("iframe.source").locator("rect").first.wait_for()
+    page.wait_for_timeout(1500)  # the panel slides in
     page.locator("#chat-input").blur()
     page.screenshot(path=DOCS / f"screenshot-{theme}.png")
     page.close()

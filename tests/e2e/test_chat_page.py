@@ -6,10 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from websocket import WebSocketBadStatusException, create_connection
 
-from tests.e2e.conftest import EXAMPLES, ask, open_chat
+from tests.e2e.conftest import ask, open_chat, upload
 
 pytestmark = pytest.mark.e2e
 
@@ -27,24 +26,6 @@ def test_a_question_gets_a_step_a_cited_answer_and_three_scores(page: Page) -> N
     page.get_by_role("button", name="Used rag").click()
     expect(page.get_by_text(re.compile(r"Picked with 0\.\d\d: "))).to_be_visible()
     expect(page.get_by_text(re.compile(r"8 passages in \d+ ms"))).to_be_visible()
-
-
-def test_a_mark_opens_the_pdf_at_the_cited_page(page: Page) -> None:
-    ask(page, "When is an uploaded file deleted?")
-    expect(page.get_by_test_id("scores")).to_be_visible()
-    page.locator(".message-content a, .message-content button").filter(
-        has_text=re.compile(r"\[\d\]")
-    ).first.click()
-    expect(page.get_by_text("2 / 3")).to_be_visible()
-    expect(page.get_by_text("What happens to uploaded files")).to_be_visible()
-
-
-def test_a_mark_of_a_web_page_opens_the_passage_with_the_quote(page: Page) -> None:
-    ask(page, "What does groundedness say?")
-    expect(page.get_by_test_id("scores")).to_be_visible()
-    expect(
-        page.get_by_text("Quality scores > The three scores > Groundedness", exact=True)
-    ).to_be_visible()
 
 
 def test_the_answer_arrives_as_a_stream_of_tokens(page: Page) -> None:
@@ -111,36 +92,6 @@ def test_an_uploaded_file_can_be_asked_about_in_its_own_chat_only(
     ask(stranger, "When was the Bramley tree planted?")
     expect(stranger.get_by_test_id("scores")).to_be_visible(timeout=30_000)
     assert "1911" not in stranger.inner_text("body")
-
-
-def test_an_uploaded_pdf_opens_at_the_page_it_is_cited_from(page: Page) -> None:
-    attach(page, EXAMPLES / "ingest-guide.pdf")
-    ask(page, "How many dimensions do the vectors of the embedding model have?")
-    expect(page.get_by_test_id("scores")).to_be_visible()
-    expect(page.get_by_text("Used reading files")).to_be_visible()
-    assert "384 dimensions" in page.inner_text("body")
-
-
-def upload(page: Page, path: Path, text: str) -> None:
-    path.write_text(text, "utf-8")
-    attach(page, path)
-
-
-def attach(page: Page, path: Path) -> None:
-    """Attaches a file; the server refuses it until the page's session has begun."""
-    chooser = page.locator("input[type=file]").first
-    for _ in range(20):
-        chooser.set_input_files([])
-        try:
-            with page.expect_response(re.compile("/project/file"), timeout=3000) as response:
-                chooser.set_input_files(path)
-        except PlaywrightTimeoutError:
-            continue
-        if response.value.ok:
-            break
-        page.wait_for_timeout(250)
-    expect(page.get_by_text(path.name, exact=True).first).to_be_visible()
-    page.wait_for_timeout(300)
 
 
 def test_a_damaged_upload_is_explained_and_the_chat_goes_on(page: Page, tmp_path: Path) -> None:

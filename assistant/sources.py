@@ -1,0 +1,319 @@
+"""The source viewer: the page of a document that an answer cites, and the document itself.
+
+Its addresses carry the document's key; without it there is nothing to see.
+"""
+
+import asyncio
+import codecs
+import mimetypes
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path, PurePath
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from assistant.errors import AssistantError, DocumentError, InputError
+from assistant.schema import Citation, Passage
+from assistant.security import CSP, SANDBOX, SourceKeys
+from assistant.source_page import Link, Span, View, refusal_page, text_fragment, view_page
+from ingest.page_view import Box, locate, render_page
+from ingest.records import StoredDocument
+from ingest.store import PassageStore
+
+Serve = Callable[[StoredDocument, Request], Response]
+
+POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""The viewer needs its picture, its style and its script. Nothing that a document says may run."""
+
+PICTURE_WIDTH, LEAST_WIDTH, LARGEST_WIDTH = 1400, 200, 2400
+PICTURE_SECONDS = 600
+HEAD_BYTES = 65_536
+MAX_DIGITS = 15
+
+UNLOCATED = "The cited words could not be located on the page with certainty. They stand below it."
+CHANGED = "The file has changed since it was read. This is its text as it was read."
+GONE = "The file is no longer where it was. This is its text as it was read."
+UNREADABLE = "The page cannot be drawn. This is its text as it was read."
+EMPTY = "There is no text on this page."
+
+
+class Sources:
+    """The viewer's addresses, and the routes behind them.
+
+    Args:
+        store: The documents.
+        keys: Who has a document's key may see it.
+    """
+
+    def __init__(self, store: PassageStore, keys: SourceKeys) -> None:
+        self._store = store
+        self._keys = keys
+
+    def address(self, passage: Passage, citations: Sequence[Citation]) -> str | None:
+        """Where a passage can be seen with the quotes of these citations highlighted.
+
+        Returns:
+            The address without a host; `None` where the document is gone.
+        """
+        document = self._store.document_of(passage)
+        if document is None:
+            return None
+        spans = dict.fromkeys(f"{one.start}-{one.end}" for one in citations)
+        return self._page_address(document, passage.page, passage.id, list(spans))
+
+    def routes(self) -> list[Route]:
+        """The viewer, the picture of a page, and the file."""
+        return [
+            self._route("/source/{document_id:int}", self._view),
+            self._route("/source/{document_id:int}/page/{page:int}.png", self._picture),
+            self._route("/source/{document_id:int}/file", self._file),
+        ]
+
+    def _route(self, path: str, serve: Serve) -> Route:
+        """A route for those who have the key; whatever is refused is said in a sentence."""
+
+        def answer(request: Request) -> Response:
+            try:
+                return serve(self._admit(request), request)
+            except AssistantError as error:
+                is_address_wrong = isinstance(error, InputError)
+                return _html(refusal_page(str(error)), 404 if is_address_wrong else 500)
+
+        async def endpoint(request: Request) -> Response:
+            response = await asyncio.to_thread(answer, request)
+            response.headers.setdefault("cache-control", "private, no-cache")
+            return response
+
+        return Route(path, endpoint)
+
+    def _admit(self, request: Request) -> StoredDocument:
+        """The document of an address that has its key."""
+        document_id = _number("document", str(request.path_params["document_id"]))
+        document = self._store.document(document_id)
+        if document is None:
+            raise InputError(
+                "This document was removed from the index, or has changed and was read anew: "
+                "ask again for an answer with new links."
+            )
+        if not self._keys.fits(
+            request.query_params.get("key", ""), document.collection, document.id
+        ):
+            raise InputError(
+                "This address has no key that fits the document: open it from the answer that "
+                "cites it."
+            )
+        return document
+
+    # The viewer
+
+    def _view(self, document: StoredDocument, request: Request) -> Response:
+        asked = request.query_params
+        passage = self._passage(document, asked.get("passage"))
+        cited_page = passage.page if passage else None
+        page = self._page_number(document, asked.get("page"), cited_page)
+        text = self._store.page_of(document.id, page)
+        is_cited = passage is not None and page == cited_page
+        written = asked.getlist("span")
+        spans = _spans(written, text or "", passage) if passage and is_cited else ()
+        boxes, note = _look(document, page, text or "", spans)
+
+        def turned(step: int, words: str) -> Link | None:
+            number = (page or 0) + step
+            if page is None or not 1 <= number <= document.n_pages:
+                return None
+            return Link(self._page_address(document, number, asked.get("passage"), written), words)
+
+        back = self._page_address(document, cited_page, asked.get("passage"), written)
+        view = View(
+            name=_name(document),
+            heading=passage.heading if passage and is_cited else "",
+            page=page,
+            n_pages=document.n_pages,
+            steps=(turned(-1, "Previous page"), turned(1, "Next page")),
+            cited=Link(back, "Cited page") if passage and not is_cited else None,
+            original=self._original(document, page, [(text or "")[slice(*one)] for one in spans]),
+            picture=self._picture_address(document, page) if boxes is not None else "",
+            boxes=boxes or (),
+            text=EMPTY if text is None else text,
+            spans=spans,
+            note=note,
+        )
+        return _html(view_page(view))
+
+    def _passage(self, document: StoredDocument, asked: str | None) -> Passage | None:
+        if asked is None:
+            return None
+        passage = self._store.passages([_number("passage", asked)]).get(int(asked))
+        owner = self._store.document_of(passage) if passage else None
+        if owner is None or owner.id != document.id:
+            raise InputError(
+                f"The document has no passage {asked}: open it from the answer that cites it."
+            )
+        return passage
+
+    def _page_number(
+        self, document: StoredDocument, asked: str | None, cited: int | None
+    ) -> int | None:
+        """The page to show: the one asked for, else the cited one, else the first."""
+        if asked is None and (cited or self._store.page_of(document.id, None) is not None):
+            return cited
+        page = _number("page", asked or "1")
+        if not 1 <= page <= document.n_pages:
+            raise InputError(f"page must be between 1 and {document.n_pages}, got {page}.")
+        return page
+
+    # Addresses
+
+    def _page_address(
+        self,
+        document: StoredDocument,
+        page: int | None,
+        passage: str | None,
+        spans: Sequence[str],
+    ) -> str:
+        asked = [("page", page), ("passage", passage), *(("span", span) for span in spans)]
+        return self._with_key(document, "", asked) + "#cited"
+
+    def _picture_address(self, document: StoredDocument, page: int | None) -> str:
+        return self._with_key(document, f"/page/{page}.png", [("width", PICTURE_WIDTH)])
+
+    def _with_key(
+        self, document: StoredDocument, path: str, asked: Sequence[tuple[str, object]]
+    ) -> str:
+        key = self._keys.key(document.collection, document.id)
+        pairs = [(name, value) for name, value in asked if value is not None]
+        return f"/source/{document.id}{path}?{urlencode([*pairs, ('key', key)])}"
+
+    def _original(
+        self, document: StoredDocument, page: int | None, quotes: Sequence[str]
+    ) -> Link | None:
+        """Where the document itself opens, at the page or the words where a browser can."""
+        is_pdf, is_web = _is_pdf(document), _is_web(document)
+        if not is_web and not document.path.is_file():
+            return None
+        address = document.source if is_web else self._with_key(document, "/file", [])
+        place = f"page={page}" if is_pdf else text_fragment(quotes[0]) if quotes else ""
+        mark = "" if "#" in address or not place else "#"
+        return Link(
+            f"{address}{mark}{place}",
+            "Open web page" if is_web else "Open PDF" if is_pdf else "Open file",
+        )
+
+    # What the page shows
+
+    def _picture(self, document: StoredDocument, request: Request) -> Response:
+        page = self._page_number(document, str(request.path_params["page"]), None)
+        asked = _number("width", request.query_params.get("width", str(PICTURE_WIDTH)))
+        if page is None or not _is_pdf(document):
+            raise InputError("Only the pages of a PDF have a picture: leave out /page.")
+        width = min(max(asked, LEAST_WIDTH), LARGEST_WIDTH)
+        return Response(
+            render_page(document.path, page, width),
+            media_type="image/png",
+            headers={"cache-control": f"private, max-age={PICTURE_SECONDS}"},
+        )
+
+    def _file(self, document: StoredDocument, request: Request) -> Response:  # noqa: ARG002
+        if not document.path.is_file():
+            raise InputError(f"{_name(document)} is no longer where it was when it was read.")
+        return FileResponse(
+            document.path,
+            filename=_name(document),
+            content_disposition_type="inline",
+            headers={
+                "content-type": _content_type(document.path),
+                # Chrome's viewer does not start in a sandbox; a PDF runs in the viewer's own.
+                **({} if _is_pdf(document) else {CSP.decode(): SANDBOX.decode()}),
+            },
+        )
+
+
+def _look(
+    document: StoredDocument, page: int | None, text: str, spans: Sequence[Span]
+) -> tuple[tuple[Box, ...] | None, str]:
+    """Where the cited words stand on the page's picture, and what to say about it.
+
+    Returns:
+        `None` for the boxes where the text is to be shown instead of a picture.
+    """
+    if page is None or not _is_pdf(document):
+        return None, ""
+    if not document.path.is_file():
+        return None, GONE
+    try:
+        located = [locate(document.path, page, text, *span) for span in spans]
+    except DocumentError:
+        return None, UNREADABLE
+    if spans and all(located):
+        return tuple(box for boxes in located for box in boxes), ""
+    if _has_changed(document):
+        return None, CHANGED
+    return (), UNLOCATED if spans else ""
+
+
+def _has_changed(document: StoredDocument) -> bool:
+    """Whether the file was written after it was read, as far as its time tells."""
+    read_at = datetime.fromisoformat(document.ingested_at).timestamp()
+    return document.path.stat().st_mtime >= read_at + 1  # it was read within that second
+
+
+def _is_pdf(document: StoredDocument) -> bool:
+    return document.path.suffix.lower() == ".pdf"
+
+
+def _is_web(document: StoredDocument) -> bool:
+    return document.source.startswith(("http://", "https://"))
+
+
+def _name(document: StoredDocument) -> str:
+    """The file's name, or the host and path of a web address."""
+    if _is_web(document):
+        parts = urlsplit(document.source)
+        return f"{parts.netloc}{parts.path}".rstrip("/")
+    return PurePath(document.source).name.encode(errors="replace").decode()
+
+
+def _content_type(path: Path) -> str:
+    """As what a browser shall read a file: nothing but HTML and PDF for more than text."""
+    if path.suffix.lower() in (".html", ".htm", ".xhtml"):
+        return "text/html"  # it names its encoding itself
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if b"\0" in head or path.suffix.lower() == ".pdf":
+        return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "text/plain"
+    return "text/plain; charset=utf-8"
+
+
+def _spans(written: Sequence[str], text: str, passage: Passage) -> tuple[Span, ...]:
+    """The stretches that an address names, or the passage where it names none."""
+    spans = []
+    for one in written:
+        start, _, end = one.partition("-")
+        span = _number("span", start), _number("span", end)
+        if not span[0] < span[1] <= len(text):
+            raise InputError(
+                f"span must be START-END with START before END and END at most {len(text)}, "
+                f"got {one}: open it from the answer that cites it."
+            )
+        spans.append(span)
+    return tuple(spans) or ((passage.start, passage.end),)
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
+        raise InputError(f"{name} must be a number without a sign, got {text[:80]!r}.")
+    return int(text)
+
+
+def _html(page: str, status: int = 200) -> Response:
+    return HTMLResponse(page, status, {CSP.decode(): POLICY})
