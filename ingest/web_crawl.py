@@ -17,6 +17,10 @@ from ingest.web_files import Fetched
 PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 MAX_SITEMAPS = 50
+NO_DOCUMENTS = ("audio/", "font/", "image/", "video/")
+ARCHIVES = frozenset(
+    ".7z .apk .bz2 .deb .dmg .exe .gz .iso .msi .rar .rpm .tar .tgz .xz .zip".split()
+)
 UNAVAILABLE = range(400, 500)
 """With such a status there is no robots.txt, and all is allowed (RFC 9309, section 2.3.1.3)."""
 
@@ -113,10 +117,14 @@ class Crawl:
             )
 
     def _is_wanted(self, url: str) -> bool:
-        """Whether an address found on the way is one to fetch: ours, allowed, maybe a document."""
+        """Whether an address found on the way may be fetched, and may be that of a document."""
         suffix = PurePosixPath(urlsplit(url).path).suffix.lower()
-        if suffix in mimetypes.types_map and suffix not in LOADERS:
+        kind = mimetypes.guess_type(f"a{suffix}")[0] or ""
+        if suffix not in LOADERS and (suffix in ARCHIVES or kind.startswith(NO_DOCUMENTS)):
             return False
+        return self._may_fetch(url)
+
+    def _may_fetch(self, url: str) -> bool:
         try:
             self._permit(checked_url(url))
         except DocumentError:
@@ -132,7 +140,7 @@ class Crawl:
         urls: list[str] | None = None
         while waiting and len(seen) < MAX_SITEMAPS and len(urls or ()) < self._limit:
             url = waiting.popleft()
-            sitemap = self._sitemap(url) if url not in seen and self._is_wanted(url) else None
+            sitemap = self._sitemap(url) if url not in seen and self._may_fetch(url) else None
             seen.add(url)
             if sitemap is not None:
                 pages = filter(self._is_wanted, map(_without_fragment, sitemap.pages))

@@ -46,7 +46,7 @@ PATTERNS = {
     **dict.fromkeys((".css", ".scss", ".less", ".xml"), r"(?!)(?P<a>)"),
 }
 PATTERNS[".yml"] = PATTERNS[".yaml"]
-LEADING = re.compile(r"^(?:@|#\[|///?|/\*|\s?\*|#|--)")
+LEADING = re.compile(r"^(?:@|#\[|#\s|//|/\*|\s?\*|--)")
 """Decorators and comments right above a definition, which belong to it."""
 SUFFIXES = tuple(
     ".bash .c .cc .cfg .conf .cpp .cs .css .cxx .dart .ex .exs .go .gradle .graphql .groovy .h "

@@ -9,7 +9,8 @@ from ingest.loaders.html_tables import flat_text
 
 LINE_BREAK = "\u2028"
 """Stands for `<br>`: a line break in the source means no more than a space."""
-XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+NO_CONTENT = re.compile(r"^\s*<\?xml[^>]*\?>|</(?:body|html)\s*>", re.IGNORECASE)
+"""What says nothing and may stand too early: the parser drops what follows the end of a page."""
 DISPENSABLE_TAG = re.compile(
     r"<(?!/?(?:p|h[1-6]|li|table|tr|t[dh]|br|pre|title|script|style)\b)/?[a-z][^>]*>",
     re.IGNORECASE,
@@ -48,7 +49,7 @@ def parse_html(source: str) -> Any:
     Raises:
         lxml.etree.ParserError: There is nothing in it.
     """
-    source = XML_DECLARATION.sub("", source)
+    source = NO_CONTENT.sub("", source)
     parser = html.HTMLParser(huge_tree=True)
     root = html.document_fromstring(source, parser=parser)
     if any("depth" in entry.message for entry in parser.error_log):

@@ -66,7 +66,9 @@ class _Walk:
         return True
 
     def _open(self, element: Any) -> None:
-        if element.tag in BLOCKS:
+        if element.tag == "dt":
+            self._take_term()  # of a term around this one: their end tags may be left out
+        elif element.tag in BLOCKS:
             self._flush()
         if element.tag in LISTS:
             start = element.get("start", "1")
@@ -89,7 +91,7 @@ class _Walk:
 
     def _close(self, element: Any) -> None:
         if element.tag == "dt":
-            self._term = ", ".join(filter(None, (self._term, self._take())))
+            self._take_term()
         elif element.tag in BLOCKS:
             self._flush()
         if element.tag in ("li", "dd"):
@@ -100,6 +102,9 @@ class _Walk:
             self._term = ""
         if element is not self._root:
             self._words.append(element.tail or "")
+
+    def _take_term(self) -> None:
+        self._term = ", ".join(filter(None, (self._term, self._take())))
 
     def _take(self) -> str:
         lines = [" ".join(line.split()) for line in "".join(self._words).split(LINE_BREAK)]

@@ -14,6 +14,8 @@ from ingest.loaders.text import clean, decode, empty, name_in_words, read_text
 
 DECLARED_ENCODING = re.compile(rb"<(?:meta|\?xml)[^>]*(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)")
 PROBED_BYTES = 4_000
+MAX_NESTING = 100
+"""Markdown within Markdown: what is nested deeper is lost, and Python's stack ends soon after."""
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 FRONT_TITLE = re.compile(r"^title:[ \t]*([\"']?)(.+?)\1[ \t]*$", re.MULTILINE)
 
@@ -42,7 +44,11 @@ def load_markdown(path: Path) -> Document:
         named = FRONT_TITLE.search(front.group(1))
         title = named.group(2) if named else ""
     body = source[front.end() :] if front else source
-    rendered = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(body)
+    rendered = (
+        MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+        .enable(["table", "strikethrough"])
+        .render(body)
+    )
     if not rendered.strip():
         return Document(title or name_in_words(path), (builder.build(None),), 1)
     return _document(path, parse_html(rendered), builder, title)

@@ -47,6 +47,8 @@ class _Reader:
         return builder.build(number)
 
     def _rows(self, sheet: Any) -> Iterator[list[str]]:
+        if self._n_left < 0:
+            return
         sheet.reset_dimensions()  # what the file says of its size is often wrong
         n_cut = 0
         for at, row in enumerate(sheet.iter_rows(), 1):
@@ -59,7 +61,6 @@ class _Reader:
                     f"read up to row {at - 1:,}, later sheets not at all. Split the workbook, or "
                     "save its sheets as CSV."
                 )
-                self._n_left = 0
                 return
             if any(cells):
                 yield cells

@@ -6,9 +6,9 @@ import pypdfium2 as pdfium
 import pytest
 
 from assistant.errors import DocumentError
-from ingest.documents import Document, Page
 from ingest.loaders import LOADERS, load
 from tests.ingest.files import TEXT_PDF, write_blank_pdf, write_scan
+from tests.ingest.reading import headings, text_of, write
 from tests.paths import EXAMPLES
 
 HTML = """<!DOCTYPE html>
@@ -29,19 +29,6 @@ Content-Type: text/plain; charset=utf-8
 
 Shall we meet at noon? I know a good place.
 """
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def text_of(document: Document) -> str:
-    return "\n".join(page.text for page in document.pages)
-
-
-def headings(page: Page) -> dict[str, str]:
-    return {section.heading: page.text[section.start : section.end] for section in page.sections}
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
