@@ -12,8 +12,9 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 OCR_SECONDS = 200.0
-"""Longest time for the scanned pages of one file; the rest of them is reported."""
+"""Once the scanned pages of a file have taken this long, the rest of them is reported instead."""
 PAGE_SECONDS = 60.0
+"""Longest time for one page."""
 DOTS_PER_INCH = 300
 MOST_PIXELS = 25_000_000
 """Larger pages are drawn coarser; an A4 page has nine million."""
@@ -92,13 +93,12 @@ class ScanReader:
         """Text of a page, empty where it cannot be read; `number` is the one to report."""
         if self._tesseract is None:
             return self._missed(number, NOT_INSTALLED)
-        left_seconds = OCR_SECONDS - self._seconds
-        if left_seconds <= 0:
+        if self._seconds >= OCR_SECONDS:
             return self._missed(number, NO_TIME)
         began = time.monotonic()
         try:
             image, dots_per_inch = _image(page)
-            text = self._tesseract.read(image, dots_per_inch, min(PAGE_SECONDS, left_seconds))
+            text = self._tesseract.read(image, dots_per_inch, PAGE_SECONDS)
         except (subprocess.SubprocessError, OSError):
             return self._missed(number, FAILED)
         finally:

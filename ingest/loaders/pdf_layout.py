@@ -38,16 +38,21 @@ def is_figure(text: str) -> bool:
 def _rows(segments: list[Segment]) -> list[Line]:
     """Puts neighbouring segments on one baseline into one line."""
     rows: list[list[Segment]] = []
-    n_open = 0
     for segment in segments:
-        row = next((row for row in rows[-n_open:] if _fits(row, segment)), None) if n_open else None
-        if row is not None:
-            row.append(segment)
-        else:
-            # Two lines of a table that the file draws in turns are both kept open.
-            n_open = 2 if rows and _is_near(rows[-1][-1], segment) else 1
+        # A file may draw two rows of a table in turns.
+        n_open = 2 if len(rows) > 1 and (is_figure(segment.text) or _is_beside(rows)) else 1
+        row = next((row for row in rows[: -n_open - 1 : -1] if _fits(row, segment)), None)
+        if row is None:
             rows.append([segment])
+        else:
+            row.append(segment)
     return [line_of(row) for row in rows]
+
+
+def _is_beside(rows: list[list[Segment]]) -> bool:
+    """Whether the last row began further on than the one before, a little above or below it."""
+    before, last = rows[-2][0], rows[-1][0]
+    return before.left < last.left and abs(before.bottom - last.bottom) < 1.5 * before.size
 
 
 def _fits(row: list[Segment], segment: Segment) -> bool:
@@ -62,11 +67,6 @@ def _fits(row: list[Segment], segment: Segment) -> bool:
 def _in_one_row(one: Segment | Line, other: Segment | Line) -> bool:
     overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
     return overlap > SAME_ROW * min(one.top - one.bottom, other.top - other.bottom)
-
-
-def _is_near(one: Segment, other: Segment) -> bool:
-    """Whether a segment is in the next row, further on: not at the start of a line of its own."""
-    return one.left < other.left and abs(one.bottom - other.bottom) < 1.5 * one.size
 
 
 def _join_heads(segments: list[Segment]) -> list[Segment]:

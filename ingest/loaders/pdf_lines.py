@@ -54,11 +54,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
-    """The lines of a page, and its lower and upper edge as the page is read."""
+    """The lines of a page in reading order, and how the page is read.
+
+    Attributes:
+        bottom: Lower edge of the page, in points.
+        top: Upper edge.
+        turns: By how many quarters the text is turned to the left on the page's own axes.
+    """
 
     lines: list[Line]
     bottom: float
     top: float
+    turns: int
 
 
 def line_of(segments: list[Segment]) -> Line:

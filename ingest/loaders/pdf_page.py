@@ -56,14 +56,14 @@ def read_lines(page: pdfium.PdfPage) -> PageLines:
     text = page_text(textpage)
     spans = [match.span() for match in WORD.finditer(text)]
     if not spans:
-        return PageLines([], 0.0, 0.0)
+        return PageLines([], 0.0, 0.0, 0)
     turns = _quarter_turns(textpage, spans)
-    edges = _turned(np.array([page.get_bbox()], np.float32), turns)[0]
+    edges = turned(np.array([page.get_bbox()], np.float32), turns)[0]
     places, sizes = _places(textpage, spans, turns)
     segments = _segments(text, spans, places, sizes)
     lines = in_reading_order([segment for segment in segments if _is_inside(segment, edges)])
     _ask_for_bold(textpage, lines)
-    return PageLines(lines, float(edges[1]), float(edges[3]))
+    return PageLines(lines, float(edges[1]), float(edges[3]), turns)
 
 
 def page_text(textpage: pdfium.PdfTextPage) -> str:
@@ -84,14 +84,21 @@ def page_text(textpage: pdfium.PdfTextPage) -> str:
 def mended(text: str) -> str:
     """A stretch of one line with its ligatures taken apart and its white space made plain."""
     text = " ".join(text.split())
-    return text if text.isascii() else UNPRINTABLE.sub("", text.translate(MENDED))
+    if text.isascii() and text.isprintable():
+        return text
+    return UNPRINTABLE.sub("", text.translate(MENDED))
+
+
+def bare(text: str) -> str:
+    """What is left of a text whatever its line breaks: no white space, no hyphens."""
+    return "".join(mended(text).replace("-", "").split())
 
 
 def _quarter_turns(textpage: pdfium.PdfTextPage, spans: Spans) -> int:
     """By how many quarters the text is turned to the left: what most of a few words say."""
     step = max(1, len(spans) // 5)
     angles = [raw.FPDFText_GetCharAngle(textpage, start) for start, _ in spans[step // 2 :: step]]
-    turns = sorted(round(angle / (math.pi / 2)) % 4 for angle in angles)
+    turns = sorted(round(-angle / (math.pi / 2)) % 4 for angle in angles)
     return turns[len(turns) // 2]
 
 
@@ -103,13 +110,13 @@ def _places(textpage: pdfium.PdfTextPage, spans: Spans, turns: int) -> tuple[Flo
         ask(handle, start, rects[2 * at])
         ask(handle, end - 1, rects[2 * at + 1])
     chars = np.frombuffer(rects, np.float32).reshape(-1, 4)[:, [0, 3, 2, 1]]
-    first, last = _turned(chars[::2], turns), _turned(chars[1::2], turns)
+    first, last = turned(chars[::2], turns), turned(chars[1::2], turns)
     low, high = np.minimum(first, last), np.maximum(first, last)
     places = np.column_stack((low[:, :2], high[:, 2:]))
     return places, np.maximum(first[:, 3] - first[:, 1], 0.1)
 
 
-def _turned(boxes: Floats, turns: int) -> Floats:
+def turned(boxes: Floats, turns: int) -> Floats:
     """Boxes (left, bottom, right, top) as they stand when the page is turned back to the right."""
     left, bottom, right, top = boxes.T
     match turns:

@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from ingest.loaders.pdf_lines import Line, PageLines
 
@@ -53,18 +55,29 @@ def without_running(pages: list[PageLines]) -> list[list[Line]]:
     return kept
 
 
+def without_edges(page: PageLines) -> Iterator[list[Line]]:
+    """Whatever `without_running` may leave of a page, all of its lines first."""
+    edges = _edges(0, page)
+    for n_top, n_bottom in product(range(EDGE_LINES + 1), repeat=2):
+        dropped = {
+            id(edge.line) for edge in edges if edge.rank < (n_top if edge.key[0] else n_bottom)
+        }
+        yield [line for line in page.lines if id(line) not in dropped]
+
+
 def _edges(at: int, page: PageLines) -> list[_Edge]:
     lines = sorted(page.lines, key=lambda line: -line.top)
     ends = ((True, lines[:EDGE_LINES]), (False, lines[: -EDGE_LINES - 1 : -1]))
     return [
-        _Edge(at, line, rank, (is_top, _key(line.text)), line.bottom - page.bottom)
+        _Edge(at, line, rank, (is_top, _key(line.text, rank)), line.bottom - page.bottom)
         for is_top, nearest in ends
         for rank, line in enumerate(nearest)
     ]
 
 
-def _key(text: str) -> str:
-    return DIGITS.sub("0", text).casefold()
+def _key(text: str, rank: int) -> str:
+    """A line's text; of the outermost one without its figures, for one may be the page's number."""
+    return (text if rank else DIGITS.sub("0", text)).casefold()
 
 
 def _dropped(edges: list[_Edge], running: set[int]) -> set[int]:
