@@ -45,6 +45,7 @@ from assistant.schema import (
 )
 from assistant.security import SameOrigin, SecurityHeaders, SourceKeys
 from assistant.settings import read_settings
+from assistant.source_links import SourceLinks
 from assistant.sources import Sources
 
 CHAT_COLLECTION = "chat-"
@@ -56,7 +57,7 @@ closing: set["asyncio.Task[None]"] = set()
 
 runtime = Runtime(read_settings())
 only_chat = FileLock(runtime.settings.home / "chat.lock")
-sources = Sources(runtime.store, SourceKeys(runtime.settings.home / "secret.key"))
+links = SourceLinks(runtime.store, SourceKeys(runtime.settings.home / "secret.key"))
 server.add_middleware(SecurityHeaders)
 server.add_middleware(SameOrigin)
 server.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
@@ -73,7 +74,7 @@ async def source_element(request: Request) -> FileResponse:  # noqa: ARG001
 
 # Before Chainlit's own, of which the last takes every address.
 server.router.routes[:0] = [
-    *sources.routes(),
+    *Sources(runtime.store, links).routes(),
     Route("/public/elements/[{n:int}].jsx", source_element),
 ]
 
@@ -224,7 +225,7 @@ def _cited_sources(answer: Answer) -> list[cl.CustomElement]:
     for n in sorted({citation.n for citation in answer.citations}):
         passage = answer.passages[n - 1]
         quotes = [citation for citation in answer.citations if citation.n == n]
-        address = sources.address(passage, quotes)
+        address = links.cited(passage, quotes)
         if address:
             title = f"[{n}] {wording.where(passage.source, passage.page)}"
             props = {"n": n, "url": address, "title": title}

@@ -37,12 +37,14 @@ class View:
         name: The document's name.
         heading: Heading path of the cited passage, joined by ` > `; a picture shows its own.
         page: Page number from 1; `None` where the format has no pages.
-        steps: The pages before and behind, `None` at an end.
+        previous: The page before, `None` at the beginning.
+        next: The page behind, `None` at the end.
         cited: The cited page, where this is another.
         original: The document itself.
         picture: Address of the page's picture; empty where its text is shown instead.
         boxes: Where on the picture the cited words stand.
         text: The page's text as it was stored.
+        is_code: Whether the text is a program's, to be shown in letters of one width.
         spans: What is cited of it, in order; they may overlap.
         note: What a reader must know about this view; may be empty.
     """
@@ -51,12 +53,14 @@ class View:
     heading: str
     page: int | None
     n_pages: int
-    steps: tuple[Link | None, Link | None]
+    previous: Link | None
+    next: Link | None
     cited: Link | None
     original: Link | None
     picture: str
     boxes: tuple[Box, ...]
     text: str
+    is_code: bool
     spans: tuple[Span, ...]
     note: str
 
@@ -128,14 +132,17 @@ def _header(view: View) -> str:
 def _pager(view: View) -> str:
     if view.page is None:
         return ""
-    before, behind = (
+    before, behind = _step(view.previous, "prev", "‹"), _step(view.next, "next", "›")
+    return f'{before}<span class="place">{view.page} / {view.n_pages}</span>{behind}'
+
+
+def _step(step: Link | None, rel: str, arrow: str) -> str:
+    if step is None:
+        return f'<span class="step" aria-hidden="true">{arrow}</span>'
+    return (
         f'<a class="step" rel="{rel}" title="{step.words}" aria-label="{step.words}" '
         f'href="{escape(step.address)}">{arrow}</a>'
-        if step
-        else f'<span class="step" aria-hidden="true">{arrow}</span>'
-        for rel, arrow, step in zip(("prev", "next"), "‹›", view.steps, strict=True)
     )
-    return f'{before}<span class="place">{view.page} / {view.n_pages}</span>{behind}'
 
 
 def _link(link: Link) -> str:
@@ -179,7 +186,8 @@ def _text(view: View) -> str:
         ]
         done = end
     pieces += [escape(view.text[done:stop]), "" if stop == len(view.text) else " …"]
-    return f'<article class="sheet" dir="auto">{"".join(pieces)}</article>'
+    kind = "sheet code" if view.is_code else "sheet"
+    return f'<article class="{kind}" dir="auto">{"".join(pieces)}</article>'
 
 
 CITED = ' id="cited"'

@@ -1,6 +1,6 @@
 """The source viewer: the page of a document that an answer cites, and the document itself.
 
-Its addresses carry the document's key; without it there is nothing to see.
+Each address carries its document's key; without it there is nothing to see.
 """
 
 import asyncio
@@ -8,17 +8,25 @@ import codecs
 import mimetypes
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path, PurePath
-from urllib.parse import urlencode, urlsplit
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from assistant.errors import AssistantError, DocumentError, InputError
-from assistant.schema import Citation, Passage
-from assistant.security import CSP, SANDBOX, SourceKeys
-from assistant.source_page import Link, Span, View, refusal_page, text_fragment, view_page
+from assistant.schema import Passage
+from assistant.security import CSP, SANDBOX
+from assistant.source_links import (
+    PICTURE_WIDTH,
+    SourceLinks,
+    can_be_read,
+    is_pdf,
+    name_of,
+    printable,
+)
+from assistant.source_page import Link, Span, View, refusal_page, view_page
+from ingest.loaders.code import SUFFIXES
 from ingest.page_view import Box, locate, render_page
 from ingest.records import StoredDocument
 from ingest.store import PassageStore
@@ -31,7 +39,7 @@ POLICY = (
 )
 """The viewer needs its picture, its style and its script. Nothing that a document says may run."""
 
-PICTURE_WIDTH, LEAST_WIDTH, LARGEST_WIDTH = 1400, 200, 2400
+LEAST_WIDTH, LARGEST_WIDTH = 200, 2400
 PICTURE_SECONDS = 600
 HEAD_BYTES = 65_536
 MAX_DIGITS = 15
@@ -44,28 +52,16 @@ EMPTY = "There is no text on this page."
 
 
 class Sources:
-    """The viewer's addresses, and the routes behind them.
+    """The routes behind the viewer's addresses.
 
     Args:
         store: The documents.
-        keys: Who has a document's key may see it.
+        links: Makes the addresses, and knows who may use them.
     """
 
-    def __init__(self, store: PassageStore, keys: SourceKeys) -> None:
+    def __init__(self, store: PassageStore, links: SourceLinks) -> None:
         self._store = store
-        self._keys = keys
-
-    def address(self, passage: Passage, citations: Sequence[Citation]) -> str | None:
-        """Where a passage can be seen with the quotes of these citations highlighted.
-
-        Returns:
-            The address without a host; `None` where the document is gone.
-        """
-        document = self._store.document_of(passage)
-        if document is None:
-            return None
-        spans = dict.fromkeys(f"{one.start}-{one.end}" for one in citations)
-        return self._page_address(document, passage.page, passage.id, list(spans))
+        self._links = links
 
     def routes(self) -> list[Route]:
         """The viewer, the picture of a page, and the file."""
@@ -101,46 +97,41 @@ class Sources:
                 "This document was removed from the index, or has changed and was read anew: "
                 "ask again for an answer with new links."
             )
-        if not self._keys.fits(
-            request.query_params.get("key", ""), document.collection, document.id
-        ):
+        if not self._links.admits(document, request.query_params.get("key", "")):
             raise InputError(
                 "This address has no key that fits the document: open it from the answer that "
                 "cites it."
             )
         return document
 
-    # The viewer
-
     def _view(self, document: StoredDocument, request: Request) -> Response:
         asked = request.query_params
         passage = self._passage(document, asked.get("passage"))
-        cited_page = passage.page if passage else None
-        page = self._page_number(document, asked.get("page"), cited_page)
-        text = self._store.page_of(document.id, page)
-        is_cited = passage is not None and page == cited_page
-        written = asked.getlist("span")
-        spans = _spans(written, text or "", passage) if passage and is_cited else ()
-        boxes, note = _look(document, page, text or "", spans)
+        page = self._page_number(document, asked.get("page"), passage.page if passage else None)
+        is_cited = passage is not None and page == passage.page
+        text = self._store.page_of(document.id, page) or ""
+        spans = _spans(asked.getlist("span"), text, passage) if passage and is_cited else ()
+        boxes, note = _look(document, page, text, spans)
 
-        def turned(step: int, words: str) -> Link | None:
-            number = (page or 0) + step
-            if page is None or not 1 <= number <= document.n_pages:
-                return None
-            return Link(self._page_address(document, number, asked.get("passage"), written), words)
+        def link(number: int | None, words: str) -> Link:
+            address = self._links.page(
+                document, number, asked.get("passage"), asked.getlist("span")
+            )
+            return Link(address, words)
 
-        back = self._page_address(document, cited_page, asked.get("passage"), written)
         view = View(
-            name=_name(document),
+            name=name_of(document),
             heading=passage.heading if passage and is_cited else "",
             page=page,
             n_pages=document.n_pages,
-            steps=(turned(-1, "Previous page"), turned(1, "Next page")),
-            cited=Link(back, "Cited page") if passage and not is_cited else None,
-            original=self._original(document, page, [(text or "")[slice(*one)] for one in spans]),
-            picture=self._picture_address(document, page) if boxes is not None else "",
+            previous=link(page - 1, "Previous page") if page and page > 1 else None,
+            next=link(page + 1, "Next page") if page and page < document.n_pages else None,
+            cited=link(passage.page, "Cited page") if passage and not is_cited else None,
+            original=self._links.original(document, page, [text[slice(*span)] for span in spans]),
+            picture=self._links.picture(document, page) if boxes is not None else "",
             boxes=boxes or (),
-            text=EMPTY if text is None else text,
+            text=text or EMPTY,
+            is_code=document.path.suffix.lower() in SUFFIXES,
             spans=spans,
             note=note,
         )
@@ -160,57 +151,22 @@ class Sources:
     def _page_number(
         self, document: StoredDocument, asked: str | None, cited: int | None
     ) -> int | None:
-        """The page to show: the one asked for, else the cited one, else the first."""
-        if asked is None and (cited or self._store.page_of(document.id, None) is not None):
-            return cited
-        page = _number("page", asked or "1")
+        """The page to show: the one asked for, else the cited one, else the first.
+
+        Returns:
+            `None` where the format has no pages.
+        """
+        if self._store.page_of(document.id, None) is not None:
+            return None
+        page = cited or 1 if asked is None else _number("page", asked)
         if not 1 <= page <= document.n_pages:
             raise InputError(f"page must be between 1 and {document.n_pages}, got {page}.")
         return page
 
-    # Addresses
-
-    def _page_address(
-        self,
-        document: StoredDocument,
-        page: int | None,
-        passage: str | None,
-        spans: Sequence[str],
-    ) -> str:
-        asked = [("page", page), ("passage", passage), *(("span", span) for span in spans)]
-        return self._with_key(document, "", asked) + "#cited"
-
-    def _picture_address(self, document: StoredDocument, page: int | None) -> str:
-        return self._with_key(document, f"/page/{page}.png", [("width", PICTURE_WIDTH)])
-
-    def _with_key(
-        self, document: StoredDocument, path: str, asked: Sequence[tuple[str, object]]
-    ) -> str:
-        key = self._keys.key(document.collection, document.id)
-        pairs = [(name, value) for name, value in asked if value is not None]
-        return f"/source/{document.id}{path}?{urlencode([*pairs, ('key', key)])}"
-
-    def _original(
-        self, document: StoredDocument, page: int | None, quotes: Sequence[str]
-    ) -> Link | None:
-        """Where the document itself opens, at the page or the words where a browser can."""
-        is_pdf, is_web = _is_pdf(document), _is_web(document)
-        if not is_web and not document.path.is_file():
-            return None
-        address = document.source if is_web else self._with_key(document, "/file", [])
-        place = f"page={page}" if is_pdf else text_fragment(quotes[0]) if quotes else ""
-        mark = "" if "#" in address or not place else "#"
-        return Link(
-            f"{address}{mark}{place}",
-            "Open web page" if is_web else "Open PDF" if is_pdf else "Open file",
-        )
-
-    # What the page shows
-
     def _picture(self, document: StoredDocument, request: Request) -> Response:
         page = self._page_number(document, str(request.path_params["page"]), None)
         asked = _number("width", request.query_params.get("width", str(PICTURE_WIDTH)))
-        if page is None or not _is_pdf(document):
+        if page is None or not is_pdf(document):
             raise InputError("Only the pages of a PDF have a picture: leave out /page.")
         width = min(max(asked, LEAST_WIDTH), LARGEST_WIDTH)
         return Response(
@@ -220,16 +176,19 @@ class Sources:
         )
 
     def _file(self, document: StoredDocument, request: Request) -> Response:  # noqa: ARG002
-        if not document.path.is_file():
-            raise InputError(f"{_name(document)} is no longer where it was when it was read.")
+        if not can_be_read(document.path):
+            raise InputError(
+                f"{name_of(document)} is no longer where it was when it was read: ingest it again "
+                "from where it is now."
+            )
         return FileResponse(
             document.path,
-            filename=_name(document),
+            filename=printable(document.path.name),
             content_disposition_type="inline",
             headers={
                 "content-type": _content_type(document.path),
                 # Chrome's viewer does not start in a sandbox; a PDF runs in the viewer's own.
-                **({} if _is_pdf(document) else {CSP.decode(): SANDBOX.decode()}),
+                **({} if is_pdf(document) else {CSP.decode(): SANDBOX.decode()}),
             },
         )
 
@@ -242,9 +201,9 @@ def _look(
     Returns:
         `None` for the boxes where the text is to be shown instead of a picture.
     """
-    if page is None or not _is_pdf(document):
+    if page is None or not is_pdf(document):
         return None, ""
-    if not document.path.is_file():
+    if not can_be_read(document.path):
         return None, GONE
     try:
         located = [locate(document.path, page, text, *span) for span in spans]
@@ -261,22 +220,6 @@ def _has_changed(document: StoredDocument) -> bool:
     """Whether the file was written after it was read, as far as its time tells."""
     read_at = datetime.fromisoformat(document.ingested_at).timestamp()
     return document.path.stat().st_mtime >= read_at + 1  # it was read within that second
-
-
-def _is_pdf(document: StoredDocument) -> bool:
-    return document.path.suffix.lower() == ".pdf"
-
-
-def _is_web(document: StoredDocument) -> bool:
-    return document.source.startswith(("http://", "https://"))
-
-
-def _name(document: StoredDocument) -> str:
-    """The file's name, or the host and path of a web address."""
-    if _is_web(document):
-        parts = urlsplit(document.source)
-        return f"{parts.netloc}{parts.path}".rstrip("/")
-    return PurePath(document.source).name.encode(errors="replace").decode()
 
 
 def _content_type(path: Path) -> str:

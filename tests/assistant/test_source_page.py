@@ -45,7 +45,22 @@ class Seen(HTMLParser):
 
 def seen(text: str, *spans: Span, name: str = "a.txt", heading: str = "") -> Seen:
     link = Link('/a?b=1&c="><script>', "Open file")
-    view = View(name, heading, None, 1, (None, None), None, link, "", (), text, spans, "")
+    view = View(
+        name=name,
+        heading=heading,
+        page=None,
+        n_pages=1,
+        previous=None,
+        next=None,
+        cited=None,
+        original=link,
+        picture="",
+        boxes=(),
+        text=text,
+        is_code=False,
+        spans=spans,
+        note="",
+    )
     return Seen(view_page(view))
 
 

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import struct
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,10 +13,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from assistant.errors import SettingsError
-from assistant.schema import SHARED, Citation, Passage
-from assistant.security import SourceKeys
+from assistant.schema import Citation, Passage
+from assistant.security import SecurityHeaders, SourceKeys
 from assistant.settings import IngestSettings
+from assistant.source_links import SourceLinks
 from assistant.sources import CHANGED, GONE, UNLOCATED, Sources
 from ingest.embedder import MiniLMEmbedder
 from ingest.page_view import locate
@@ -39,6 +38,7 @@ class Desk:
         shutil.copy(EXAMPLES / "ingest-guide.pdf", self.files / "guide.pdf")
         (self.files / "bees.html").write_text(HTML)
         (self.files / 'Über "das" Öl.md').write_text("# Öl\n\nÖl ist flüssig.")
+        (self.files / "sum.py").write_text("def add(one, other):\n    return one + other\n")
         (self.files / "diary.txt").write_text("The diary says: rain.")
         self.database = folder / "index" / "passages.db"
         self.store = PassageStore(folder / "index")
@@ -50,8 +50,9 @@ class Desk:
         ]
         assert not any(report.failed for report in reports)
         self.keys = SourceKeys(folder / "secret.key")
-        self.sources = Sources(self.store, self.keys)
-        self.client = TestClient(Starlette(routes=list(self.sources.routes())))
+        self.links = SourceLinks(self.store, self.keys)
+        routes = Sources(self.store, self.links).routes()
+        self.client = TestClient(SecurityHeaders(Starlette(routes=list(routes))))
 
     def document_id(self, name: str) -> int:
         return next(one.id for one in self.store.documents(None) if Path(one.source).name == name)
@@ -70,7 +71,7 @@ class Desk:
             citations.append(
                 Citation(1, passage.source, passage.page, quote, start, start + len(quote))
             )
-        address = self.sources.address(passage, citations)
+        address = self.links.cited(passage, citations)
         assert address is not None
         return address
 
@@ -169,9 +170,22 @@ def test_a_document_that_says_script_runs_nothing(desk: Desk) -> None:
     response = desk.get(desk.cite("bees.html", "Bees make honey"))
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in response.text
     assert response.text.count("<script") == 1
-    policy = response.headers["content-security-policy"]
+    (policy,) = response.headers.get_list("content-security-policy")
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
+
+
+def test_code_is_shown_line_by_line_in_letters_of_one_width(desk: Desk) -> None:
+    page = desk.get(desk.cite("sum.py", "return one + other")).text
+    assert '<article class="sheet code"' in page
+    assert "def add(one, other):\n    <mark" in page
+
+
+def test_a_format_without_pages_has_none_to_turn(desk: Desk) -> None:
+    address = desk.cite("bees.html", "Bees make honey").replace("?", "?page=1&")
+    page = desk.get(address).text
+    assert "<mark" in page
+    assert 'class="place"' not in page
 
 
 @pytest.mark.parametrize(
@@ -188,7 +202,7 @@ def test_a_file_is_served_as_what_it_is_and_nothing_but_a_pdf_outside_a_sandbox(
     response = desk.get(f"/source/{desk.document_id(name)}/file?key={desk.key(name)}")
     assert response.content == (desk.files / name).read_bytes()
     assert response.headers["content-type"] == content_type
-    policy = response.headers.get("content-security-policy", "")
+    (policy,) = response.headers.get_list("content-security-policy")
     assert policy.startswith("sandbox; default-src 'none'") == is_sandboxed
 
 
@@ -215,14 +229,6 @@ def test_without_its_key_there_is_nothing_to_see_of_an_upload(
 
 def test_with_its_key_an_upload_can_be_seen(desk: Desk) -> None:
     assert "<mark" in desk.get(desk.cite("diary.txt", "rain.")).text
-
-
-def test_a_key_fits_no_other_document_or_collection(tmp_path: Path) -> None:
-    keys = SourceKeys(tmp_path / "secret.key")
-    key = keys.key(SHARED, 1)
-    assert keys.fits(key, SHARED, 1)
-    assert not keys.fits(key, SHARED, 2)
-    assert not keys.fits(key, "chat-1", 1)
 
 
 def test_a_document_that_was_removed_says_so(own_desk: Desk) -> None:
@@ -272,15 +278,33 @@ def test_a_pdf_opens_at_the_page_and_a_web_page_at_the_words(desk: Desk) -> None
     assert file.endswith("#:~:text=Bees%20make%20honey")
 
 
-def test_what_came_from_the_web_opens_there_and_learns_nothing_of_this_page(own_desk: Desk) -> None:
-    address = own_desk.cite("bees.html", "Bees make honey")
-    web = "https://example.org/bees?a=1&b=2#honey"
-    own_desk.change(
-        "UPDATE documents SET source = ? WHERE id = ?", web, own_desk.document_id("bees.html")
-    )
+@pytest.mark.parametrize(
+    ("web", "name", "quote", "opened"),
+    [
+        (
+            "https://example.org/bees?a=1&b=2",
+            "bees.html",
+            "Bees make honey",
+            "https://example.org/bees?a=1&b=2#:~:text=Bees%20make%20honey",
+        ),
+        (
+            "http://example.org/bees#honey",
+            "bees.html",
+            "Bees make honey",
+            "http://example.org/bees#honey:~:text=Bees%20make%20honey",
+        ),
+        ("https://example.org/a.pdf#b", "guide.pdf", PDF_QUOTE, "https://example.org/a.pdf#page=2"),
+    ],
+)
+def test_what_came_from_the_web_opens_there_and_learns_nothing_of_this_page(
+    own_desk: Desk, web: str, name: str, quote: str, opened: str
+) -> None:
+    address = own_desk.cite(name, quote)
+    own_desk.change("UPDATE documents SET source = ? WHERE id = ?", web, own_desk.document_id(name))
     page = own_desk.get(address).text
-    assert links(page, "Open web page") == [f"{web}:~:text=Bees%20make%20honey"]
+    assert links(page, "Open (?:web page|PDF)") == [opened]
     assert 'target="_blank" rel="noopener noreferrer"' in page
+    assert urlsplit(web).netloc in re.findall("<h1[^>]*>(.*?)</h1>", page)[0]
 
 
 @pytest.mark.parametrize(
@@ -337,26 +361,3 @@ def test_a_link_survives_a_restart(own_desk: Desk, tmp_path: Path) -> None:
     again = SourceKeys(tmp_path / "secret.key")
     (key,) = parse_qs(urlsplit(own_desk.cite("diary.txt", "rain.")).query)["key"]
     assert again.fits(key, "chat-1", own_desk.document_id("diary.txt"))
-
-
-def key_of(file: Path) -> str:
-    return SourceKeys(file).key(SHARED, 1)
-
-
-def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
-    file = tmp_path / "secret.key"
-    with ProcessPoolExecutor(4) as processes:
-        keys = set(processes.map(key_of, [file] * 8))
-    assert keys == {key_of(file)}
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert len(file.read_bytes()) == 32
-
-
-def test_two_state_folders_have_two_secrets(tmp_path: Path) -> None:
-    assert key_of(tmp_path / "a.key") != key_of(tmp_path / "b.key")
-
-
-def test_a_damaged_secret_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    (tmp_path / "secret.key").write_bytes(b"short")
-    with pytest.raises(SettingsError, match="must hold 32 bytes, got 5: delete it"):
-        SourceKeys(tmp_path / "secret.key")
