@@ -25,6 +25,7 @@ CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
 FONT_OBFUSCATION = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 CHAPTER_TYPES = ("application/xhtml+xml", "text/html")
+PROBED_CHARS = 4_000
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -127,7 +128,7 @@ def _parse_markup(archive: zipfile.ZipFile, name: str) -> Any:
     """A chapter's tree without namespaces; as XML, or where it is not, as HTML."""
     data = archive.read(name)
     source = clean(decode(data, Path(name)))
-    source = DOCTYPE.sub("", source, count=1)
+    source = DOCTYPE.sub("", source[:PROBED_CHARS], count=1) + source[PROBED_CHARS:]
     source = ENTITY.sub(lambda entity: html.unescape(entity.group()), source)
     source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source)
     try:

@@ -12,7 +12,7 @@ LINE_BREAK = "\u2028"
 NO_CONTENT = re.compile(r"^\s*<\?xml[^>]*\?>|</(?:body|html)\s*>", re.IGNORECASE)
 """What says nothing and may stand too early: the parser drops what follows the end of a page."""
 DISPENSABLE_TAG = re.compile(
-    r"<(?!/?(?:p|h[1-6]|li|table|tr|t[dh]|br|pre|title|script|style)\b)/?[a-z][^>]*>",
+    r"<(?!/?(?:p|h[1-6]|li|table|tr|t[dh]|br|pre|title|script|style)\b)/?[a-z][^<>]*>",
     re.IGNORECASE,
 )
 NOT_TEXT = frozenset(

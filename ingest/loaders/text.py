@@ -91,4 +91,5 @@ def _utf_16(data: bytes) -> str:
 def clean(text: str) -> str:
     """Plain line ends, no control characters, no white space at the ends of lines."""
     text = UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub(r"[ \t]+\n", "\n", text)
+    # The look behind keeps a long run of spaces from being tried from each of them.
+    return re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)

@@ -1,5 +1,7 @@
 """Files made to harm: archives and entities that grow without end, data that passes for text."""
 
+import contextlib
+import time
 import zipfile
 from pathlib import Path
 
@@ -98,3 +100,23 @@ def test_zeros_late_in_a_log_are_dropped(tmp_path: Path) -> None:
     # A machine that loses power leaves zeros at the end of what it wrote.
     log = "disk full\n" * 1_000
     assert text_read(tmp_path / "a.log", log.encode() + bytes(100)).rstrip() == log.rstrip()
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("a.txt", " "),
+        ("a.html", "<b"),
+        ("a.md", "["),
+        ("a.csv", '"'),
+        ("a.c", "a *"),
+        ("a.json", "["),
+    ],
+)
+def test_a_text_of_one_sign_over_and_over_is_read_or_refused_in_short_time(
+    tmp_path: Path, name: str, unit: str
+) -> None:
+    started = time.process_time()
+    with contextlib.suppress(DocumentError):
+        load(write(tmp_path / name, "a" + unit * 30_000))
+    assert time.process_time() - started < 3
