@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.errors import InputError
-from evals.benchmarks import answers, ingest, overhead, retrieval, triad
+from evals.benchmarks import answers, ingest, overhead, retrieval, sync, triad
 from evals.benchmarks.harness import Figures
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.provenance import commit, machine
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "ingest": ingest.measure,
     "overhead": overhead.measure,
     "retrieval": retrieval.measure,
+    "sync": sync.measure,
     "triad": triad.measure,
 }
 

@@ -12,7 +12,6 @@ name.
 """
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import Any
 
 from assistant.errors import InputError
 from assistant.schema import SHARED
+from evals.benchmarks import command
 from evals.benchmarks.financebench import (
     PageHit,
     PageQuestion,
@@ -37,7 +37,6 @@ from evals.benchmarks.watched import Watched, watch
 from ingest.embedder import model_dir
 
 TOP_K = 10
-ROOT = Path(__file__).parents[2]
 RECIPE = Path(__file__).with_name("langchain_recipe.py")
 RECIPE_NEEDS = ("langchain_community", "pypdf", "sentence_transformers")
 
@@ -84,12 +83,8 @@ def ingest_ours(
     make_runtime: MakeRuntime, files: Sequence[Path], questions: Sequence[PageQuestion]
 ) -> Side:
     """Ingests files by `assistant ingest`, then searches its index."""
-    main = "from assistant.cli import main; main()"
-    command = [sys.executable, "-c", main, "ingest", "--json", *map(str, files)]
     with temporary_home() as home:
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        watched = watch(command, {"ASSISTANT_HOME": str(home), "PYTHONPATH": path}, may_fail=True)
-        report = json.loads(watched.output)
+        watched, report = command.ingest(home, *files)
         with opened(make_runtime(home=home)) as runtime:
             found = [
                 page_hits(runtime.search(question.text, TOP_K, (SHARED,)))

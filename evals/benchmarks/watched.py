@@ -36,16 +36,22 @@ class Watched:
     largest_process_mb: float
 
 
-def watch(command: Sequence[str], environment: dict[str, str], may_fail: bool = False) -> Watched:
+def watch(
+    command: Sequence[str],
+    environment: dict[str, str],
+    may_fail: bool = False,
+    one_core: bool = False,
+) -> Watched:
     """Runs a command to its end; its standard error is ours.
 
     Args:
         command: Program and arguments.
         environment: Variables beside those of this process.
         may_fail: Whether exit status 1 is a result too.
+        one_core: Whether it and its descendants have one core between them.
 
     Raises:
-        AssistantError: It failed.
+        AssistantError: It failed, or cores cannot be given out here.
     """
     started = time.perf_counter()
     with TemporaryFile() as output:
@@ -53,6 +59,8 @@ def watch(command: Sequence[str], environment: dict[str, str], may_fail: bool = 
             command, stdout=output, stdin=subprocess.DEVNULL, env={**os.environ, **environment}
         ) as process:
             try:
+                if one_core:
+                    _confine(process.pid)
                 peak_mb, largest_mb = _peaks(process)
             except BaseException:
                 process.kill()
@@ -65,6 +73,13 @@ def watch(command: Sequence[str], environment: dict[str, str], may_fail: bool = 
         output.seek(0)
         text = output.read().decode("utf-8")
     return Watched(text, round(seconds, 3), round(peak_mb, 1), round(largest_mb, 1))
+
+
+def _confine(pid: int) -> None:
+    """Gives a process that has just started the last core of ours; its descendants inherit that."""
+    if not hasattr(os, "sched_setaffinity"):
+        raise AssistantError("A process can be held to one core on Linux only.")
+    os.sched_setaffinity(pid, {max(os.sched_getaffinity(0))})
 
 
 def _peaks(process: "subprocess.Popen[bytes]") -> tuple[float, float]:
