@@ -18,6 +18,8 @@ LARGER = 1.15
 BODY_SHARE = 0.15
 """The document's usual font is a page's body font if it has this share of the page."""
 LONGEST_LINE = 90
+SHORTEST_CAPS = 6
+"""Shorter words in capitals are abbreviations."""
 LETTERS_SHARE = 0.55
 LEAST_PAGES = 2
 """A style on fewer pages marks no headings: it is the title page's."""
@@ -150,7 +152,8 @@ def _style(line: Line, following: Line | None, body: float) -> Style | None:
         return None
     if not is_large and following is not None and _is_row(following):
         return None
-    return (-round(10 * line.size / body) if is_large else BOLD, not line.text.isupper())
+    is_caps = line.text.isupper() and len(line.text) >= SHORTEST_CAPS
+    return (-round(10 * line.size / body) if is_large else BOLD, not is_caps)
 
 
 def _reads_as_heading(line: Line) -> bool:

@@ -11,6 +11,8 @@ from itertools import pairwise
 from ingest.loaders.pdf_columns import part_columns
 from ingest.loaders.pdf_lines import SAME_ROW, Line, Segment, line_of
 
+NEAR_ROW = 0.3
+"""So much of their height is enough where pdfium takes both for one line."""
 CELL_CHARS = 30
 """Longer pieces are not taken for a line of a table's head."""
 HEAD_LINES = 8
@@ -38,35 +40,32 @@ def is_figure(text: str) -> bool:
 def _rows(segments: list[Segment]) -> list[Line]:
     """Puts neighbouring segments on one baseline into one line."""
     rows: list[list[Segment]] = []
+    line = 0
     for segment in segments:
-        # A file may draw two rows of a table in turns.
-        n_open = 2 if len(rows) > 1 and (is_figure(segment.text) or _is_beside(rows)) else 1
-        row = next((row for row in rows[: -n_open - 1 : -1] if _fits(row, segment)), None)
-        if row is None:
-            rows.append([segment])
-        else:
+        # Where a file draws two rows of a table in turns, pdfium takes both for one line.
+        first = max(len(rows) - 1, 0) if segment.breaks else line
+        row = max(rows[first:], key=lambda row: _fit(row, segment), default=None)
+        if row is not None and _fit(row, segment) > (SAME_ROW if segment.breaks else NEAR_ROW):
             row.append(segment)
+        else:
+            rows.append([segment])
+        line = len(rows) - 1 if segment.breaks else line
     return [line_of(row) for row in rows]
 
 
-def _is_beside(rows: list[list[Segment]]) -> bool:
-    """Whether the last row began further on than the one before, a little above or below it."""
-    before, last = rows[-2][0], rows[-1][0]
-    return before.left < last.left and abs(before.bottom - last.bottom) < 1.5 * before.size
-
-
-def _fits(row: list[Segment], segment: Segment) -> bool:
-    """Whether a segment stands beside the last of a row."""
+def _fit(row: list[Segment], segment: Segment) -> float:
+    """What a segment beside the last of a row shares of its height."""
     last = row[-1]
-    if not _in_one_row(last, segment):
-        return False
     slack = 0.5 * min(last.size, segment.size)
-    return segment.left > last.right - slack or segment.right < row[0].left + slack
+    if row[0].left + slack < segment.right and segment.left < last.right - slack:
+        return 0.0
+    return _shared_height(last, segment)
 
 
-def _in_one_row(one: Segment | Line, other: Segment | Line) -> bool:
+def _shared_height(one: Segment | Line, other: Segment | Line) -> float:
+    """The overlap of two heights, as a share of the lower one."""
     overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return overlap > SAME_ROW * min(one.top - one.bottom, other.top - other.bottom)
+    return overlap / min(one.top - one.bottom, other.top - other.bottom)
 
 
 def _join_heads(segments: list[Segment]) -> list[Segment]:
@@ -152,6 +151,7 @@ def _one_cell(stack: list[Segment]) -> Segment:
         # As high as its last line, which is the one that it shares with the row.
         stack[-1].top,
         stack[-1].size,
+        stack[0].breaks,
     )
 
 
@@ -187,7 +187,7 @@ def _rows_beside(page: list[Line], run: list[Line]) -> list[int]:
         beside = (
             at
             for at, row in enumerate(page)
-            if row.right < line.left and at not in rows and _in_one_row(row, line)
+            if row.right < line.left and at not in rows and _shared_height(row, line) > SAME_ROW
         )
         row = next(beside, None)
         if row is None:

@@ -16,6 +16,7 @@ class Segment(NamedTuple):
         start: Index of its first character among pdfium's characters of the page.
         end: Index behind the last.
         size: Height of its font.
+        breaks: Whether pdfium begins a line with it.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Segment(NamedTuple):
     right: float
     top: float
     size: float
+    breaks: bool = True
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ class PageLines:
 def line_of(segments: list[Segment]) -> Line:
     """The line of these segments, which it puts in order."""
     if len(segments) == 1:
-        return Line((segments[0],), *segments[0][3:])
+        return Line((segments[0],), *segments[0][3:8])
     segments = sorted(segments, key=lambda segment: segment.left)
     return Line(
         tuple(segments),

@@ -131,7 +131,10 @@ def turned(boxes: Floats, turns: int) -> Floats:
 
 def _segments(text: str, spans: Spans, places: Floats, sizes: Floats) -> list[Segment]:
     """Joins words to segments, in pdfium's order."""
-    starts = np.flatnonzero(_begins_segment(text, spans, places, sizes))
+    ends_line = [match.start() for match in LINE_BREAK.finditer(text)]
+    line_numbers = np.searchsorted(ends_line, [start for start, _ in spans])
+    breaks: Bools = np.diff(line_numbers, prepend=-1) > 0
+    starts = np.flatnonzero(_begins_segment(breaks, places, sizes))
     lengths = np.array([end - start for start, end in spans], np.float32)
     table = np.column_stack(
         (
@@ -141,25 +144,23 @@ def _segments(text: str, spans: Spans, places: Floats, sizes: Floats) -> list[Se
         )
     ).tolist()
     bounds = [*starts.tolist(), len(spans)]
-    return [
-        Segment(mended(text[start:end]), start, end, *place)
-        for start, end, place in (
-            (spans[first][0], spans[behind - 1][1], place)
-            for (first, behind), place in zip(pairwise(bounds), table, strict=True)
-        )
-    ]
+    segments: list[Segment] = []
+    for (first, behind), place, broken in zip(
+        pairwise(bounds), table, breaks[starts].tolist(), strict=True
+    ):
+        start, end = spans[first][0], spans[behind - 1][1]
+        segments.append(Segment(mended(text[start:end]), start, end, *place, broken))
+    return segments
 
 
-def _begins_segment(text: str, spans: Spans, places: Floats, sizes: Floats) -> Bools:
-    """For each word, whether it begins a segment."""
+def _begins_segment(breaks: Bools, places: Floats, sizes: Floats) -> Bools:
+    """For each word, whether it begins a segment; `breaks` are pdfium's lines."""
     left, bottom, right, top = places.T
-    breaks = [match.start() for match in LINE_BREAK.finditer(text)]
-    line_numbers = np.searchsorted(breaks, [start for start, _ in spans])
-    begins: Bools = np.diff(line_numbers, prepend=-1) > 0
+    begins = breaks.copy()
     size = np.minimum(sizes[1:], sizes[:-1])
     gap = left[1:] - right[:-1]
     goes_on = gap > -0.5 * size
-    within = ~begins[1:]
+    within = ~breaks[1:]
     if goes_on[within].sum() < TRUSTED_SHARE * within.sum():
         return begins
     overlap = np.minimum(top[1:], top[:-1]) - np.maximum(bottom[1:], bottom[:-1])

@@ -16,10 +16,9 @@ NEIGHBOURS = (-2, -1, 1, 2)
 """Pages on one of which a running line stands as well: headers may differ on even and odd ones."""
 HEIGHT_STEP = 6.0
 """Lines whose heights differ by less, in points, are at the same height."""
-PAGE_NUMBER = re.compile(
-    r"\W*(?:page\s+)?(?:[A-Z]{1,2}-)?(\d{1,4})(?:\s+of\s+\d+)?\W*", re.IGNORECASE
-)
-DIGITS = re.compile(r"\d+")
+MOST_NUMBERS = 3
+"""A line with more numbers than that is a row of figures."""
+DIGITS = re.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class _Edge:
 
     Attributes:
         rank: How many lines are nearer to the edge.
-        key: Which edge, and its text without what changes from page to page.
+        key: Which edge, and its text without regard to capitals.
         height: Of its lower edge over the page's lower edge, in points.
     """
 
@@ -46,7 +45,7 @@ def without_running(pages: list[PageLines]) -> list[list[Line]]:
     """
     edges = [_edges(at, page) for at, page in enumerate(pages)]
     flat = [edge for of_page in edges for edge in of_page]
-    running = _repeated(flat) | _page_numbers(flat)
+    running = _repeated(flat) | _numbered(flat)
     kept: list[list[Line]] = []
     for page, of_page in zip(pages, edges, strict=True):
         dropped = _dropped(of_page, running)
@@ -69,15 +68,10 @@ def _edges(at: int, page: PageLines) -> list[_Edge]:
     lines = sorted(page.lines, key=lambda line: -line.top)
     ends = ((True, lines[:EDGE_LINES]), (False, lines[: -EDGE_LINES - 1 : -1]))
     return [
-        _Edge(at, line, rank, (is_top, _key(line.text, rank)), line.bottom - page.bottom)
+        _Edge(at, line, rank, (is_top, line.text.casefold()), line.bottom - page.bottom)
         for is_top, nearest in ends
         for rank, line in enumerate(nearest)
     ]
-
-
-def _key(text: str, rank: int) -> str:
-    """A line's text; of the outermost one without its figures, for one may be the page's number."""
-    return (text if rank else DIGITS.sub("0", text)).casefold()
 
 
 def _dropped(edges: list[_Edge], running: set[int]) -> set[int]:
@@ -120,12 +114,15 @@ def _at_one_height(group: list[_Edge]) -> set[int]:
     return found
 
 
-def _page_numbers(edges: list[_Edge]) -> set[int]:
-    """Outermost lines that are a number, which grows with the pages; their height may vary."""
-    numbers = [
-        (edge, int(match[1]) - edge.page)
-        for edge in edges
-        if edge.rank == 0 and (match := PAGE_NUMBER.fullmatch(edge.line.text))
-    ]
-    offsets = Counter(offset for _, offset in numbers)
-    return {id(edge.line) for edge, offset in numbers if offsets[offset] >= LEAST_PAGES}
+def _numbered(edges: list[_Edge]) -> set[int]:
+    """Outermost lines with a number that grows with the pages; their height may vary."""
+    offsets: Counter[tuple[bool, str, int]] = Counter()
+    counted: list[tuple[_Edge, tuple[bool, str, int]]] = []
+    for edge in edges:
+        if edge.rank == 0:
+            is_top, text = edge.key
+            rest = DIGITS.sub("0", text)
+            numbers = {int(number) for number in DIGITS.findall(text)[:MOST_NUMBERS]}
+            counted += [(edge, (is_top, rest, number - edge.page)) for number in numbers]
+    offsets.update(offset for _, offset in counted)
+    return {id(edge.line) for edge, offset in counted if offsets[offset] >= LEAST_PAGES}

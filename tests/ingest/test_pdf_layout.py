@@ -113,7 +113,7 @@ def test_the_cells_of_a_table_s_head_are_read_whole(tmp_path: Path) -> None:
 def test_two_rows_that_are_drawn_in_turns_are_read_one_after_the_other(tmp_path: Path) -> None:
     rows = [["Pet", "2,259.4", "12"], ["Foodservice", "1,845.7", "10"]]
     inks = [
-        Ink(x, 700 - 9 * at, row[column])
+        Ink(x, 700 - 7 * at, row[column], 6)
         for column, x in enumerate((60, 300, 400))
         for at, row in enumerate(rows)
     ]
