@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.errors import InputError
-from evals.benchmarks import answers, ingest, overhead, retrieval, sync, triad
+from evals.benchmarks import answers, ingest, overhead, removal, retrieval, scale, sync, triad
 from evals.benchmarks.harness import Figures
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.provenance import commit, machine
@@ -17,7 +17,9 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "answers": answers.measure,
     "ingest": ingest.measure,
     "overhead": overhead.measure,
+    "removal": removal.measure,
     "retrieval": retrieval.measure,
+    "scale": scale.measure,
     "sync": sync.measure,
     "triad": triad.measure,
 }

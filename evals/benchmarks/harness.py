@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,13 @@ def tracked(items: Sequence[Item], label: str) -> Iterator[Item]:
         for n_done, item in enumerate(items, 1):
             yield item
             show(n_done, len(items))
+
+
+def elapsed_ms(work: Callable[[], object]) -> float:
+    """How long something takes."""
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
 
 
 def ingest_files(runtime: Runtime, files: Iterable[Path]) -> IngestReport:
