@@ -266,6 +266,7 @@ def docs_remove(
         known = {document.source for document in documents}
         unknown = [source for source in sources if source not in known]
         removed = runtime.store.remove(documents)
+        runtime.store.wipe()
         runtime.store.settle()
         out(as_json({"removed": removed}) if json else f"Removed {removed} documents.")
         for source in unknown:
@@ -278,7 +279,9 @@ def docs_remove(
 def docs_undo(json: Json = False) -> None:
     """Take the last ingest back: what it added goes, what it replaced or removed returns."""
     with _runtime() as runtime:
-        terminal.show_undone(runtime.store.undo(), json)
+        undone = runtime.store.undo()
+        runtime.store.settle()
+        terminal.show_undone(undone, json)
 
 
 @app.command()

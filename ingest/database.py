@@ -54,15 +54,25 @@ class _Connection(sqlite3.Connection):
     """A connection whose failures are sentences."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        try:
+        with _sentences():
             return super().execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"The passage index passages.db failed ({error}): if the disk is full, free some "
-                "space; if that goes on, delete the folder index in ASSISTANT_HOME and ingest the "
-                "documents again.",
-                Path(),
-            ) from error
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        with _sentences():
+            return super().executemany(sql, parameters)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"The passage index passages.db failed ({error}): if the disk is full, free some "
+            "space; if that goes on, delete the folder index in ASSISTANT_HOME and ingest the "
+            "documents again.",
+            Path(),
+        ) from error
 
 
 class Database:
@@ -148,10 +158,10 @@ class Database:
     def problems(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""
         connection = self.connection()
+        found: list[str] = []
         try:
-            found = [
-                row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"
-            ]
+            checked = connection.execute("PRAGMA integrity_check")
+            found += [row[0] for row in checked if row[0] != "ok"]
             for query, problem in INVARIANTS:
                 (n_wrong,) = connection.execute(query).fetchone()
                 if n_wrong:
@@ -160,7 +170,7 @@ class Database:
                 "INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"
             )
         except (sqlite3.DatabaseError, StoreError) as error:
-            return [f"The database is damaged ({error})."]
+            found.append(f"The database is damaged ({error}).")
         return found
 
     def close(self) -> None:

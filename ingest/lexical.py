@@ -9,6 +9,9 @@ COMMON_FROM = 10_000
 OVERFETCHED = 4
 """Passages fetched for each one wanted, for some may belong to other collections."""
 
+MERGED_PAGES = 1000
+"""Pages of the full-text index that are merged at a time."""
+
 
 def search(
     connection: sqlite3.Connection, words: Sequence[str], top_k: int, collections: Sequence[str]
@@ -38,6 +41,23 @@ def search(
         (query,),
     ).fetchall()
     return _visible(connection, rows, collections)[:top_k]
+
+
+def wipe(connection: sqlite3.Connection) -> None:
+    """Merges the index until nothing is left of passages that were removed.
+
+    A removed passage is only marked in it, and its words stay in the file until they are merged.
+    In steps, so that others may write in between.
+    """
+    n_pages = -MERGED_PAGES  # negative: begin to merge everything into one
+    while True:
+        before = connection.total_changes
+        connection.execute(
+            "INSERT INTO passages_fts (passages_fts, rank) VALUES ('merge', ?)", (n_pages,)
+        )
+        if connection.total_changes - before < 2:  # so FTS5 says that there is no more to do
+            return
+        n_pages = MERGED_PAGES
 
 
 def _quoted(word: str) -> str:

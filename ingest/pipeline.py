@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from queue import Queue
 from types import TracebackType
@@ -177,15 +177,18 @@ class Ingest:
     def _carry_out(
         self, plan: Plan, collection: str, report: IngestReport, on_progress: OnProgress
     ) -> None:
-        self._store.restamp(plan.stamps)
+        if plan.stamps:
+            self._store.restamp(plan.stamps)
         if plan.is_empty:
             return
         # A chat's uploads go with the chat: there is nothing to take back.
-        run = self._store.begin_run() if collection == SHARED else None
+        # A run that changes nothing, because no file can be read, leaves the one before to undo.
+        run = cache(self._store.begin_run) if collection == SHARED else lambda: None
         for move in plan.moves:
-            self._store.move(move.document, move.source, move.path, move.stamp, run)
+            self._store.move(move.document, move.source, move.path, move.stamp, run())
             report.moved += 1
-        report.deleted = self._store.remove(plan.gone, run)
+        if plan.gone:
+            report.deleted = self._store.remove(plan.gone, run())
         self._bring_in(plan.todo, collection, run, report, on_progress)
         self._store.settle(
             collection, lambda done, of: on_progress(Progress("building the index", done, of))
@@ -195,7 +198,7 @@ class Ingest:
         self,
         todo: dict[Path, FileToRead],
         collection: str,
-        run: int | None,
+        run: Callable[[], int | None],
         report: IngestReport,
         on_progress: OnProgress,
     ) -> None:
@@ -280,7 +283,11 @@ class _Writer:
     """A thread that stores documents, so that embedding need not wait for the disk."""
 
     def __init__(
-        self, store: PassageStore, collection: str, run: int | None, tally: _Tally
+        self,
+        store: PassageStore,
+        collection: str,
+        run: Callable[[], int | None],
+        tally: _Tally,
     ) -> None:
         self._store = store
         self._collection = collection
@@ -317,7 +324,7 @@ class _Writer:
                 continue  # until the last: whoever hands over must not wait for room
             file, document = waiting
             try:
-                self._store.put(document, self._collection, self._run, file.earlier)
+                self._store.put(document, self._collection, self._run(), file.earlier)
                 self._tally.stored(file, document)
             except BaseException as failure:  # noqa: BLE001 - raised again by put or at the end
                 self._error = failure
@@ -326,11 +333,16 @@ class _Writer:
 def _batches(files: Iterable[ReadFile]) -> Iterator[list[ReadFile]]:
     """Groups files until their passages fill a batch."""
     batch: list[ReadFile] = []
-    for file in files:
-        batch.append(file)
-        if sum(len(one.chunks) for one in batch) >= BATCH_PASSAGES:
+    try:
+        for file in files:
+            batch.append(file)
+            if sum(len(one.chunks) for one in batch) >= BATCH_PASSAGES:
+                yield batch
+                batch = []
+    except AssistantError:  # of a model that contextualizes: what is ready goes in all the same
+        if batch:
             yield batch
-            batch = []
+        raise
     if batch:
         yield batch
 

@@ -126,7 +126,11 @@ def insert(
     )
     connection.executemany(
         "INSERT INTO vectors (passage_id, vector) VALUES (?, ?)",
-        enumerate(to_bytes(document.vectors), first_id),
+        zip(
+            range(first_id, first_id + len(document.chunks)),
+            to_bytes(document.vectors),
+            strict=True,
+        ),
     )
     connection.execute(
         "INSERT INTO passages_fts (rowid, context, text) "
@@ -142,7 +146,8 @@ def take_out(connection: sqlite3.Connection, document_id: int, run: int | None) 
     """
     if run is not None:
         hidden = connection.execute(
-            "UPDATE documents SET removed_run = ?1 WHERE id = ?2 AND run IS NOT ?1",
+            "UPDATE documents SET removed_run = ?1 "
+            "WHERE id = ?2 AND run IS NOT ?1 AND removed_run IS NULL",
             (run, document_id),
         )
         if hidden.rowcount:

@@ -5,6 +5,7 @@ unseen by all but `undo`, until the next run that changes something.
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,15 +56,18 @@ class PassageStore:
 
     def begin_run(self) -> int:
         """Begins a run that `undo` can take back, and forgets what the runs before it replaced."""
-        connection = self._database.connection()
-        rows = connection.execute(
-            f"SELECT {COLUMNS} FROM documents WHERE removed_run IS NOT NULL"
-        ).fetchall()
-        self.remove(documents_of(rows))
         with self._database.transaction() as connection:
+            # First: without what it has replaced, the run before could only be taken back by half.
             connection.execute("DELETE FROM runs")
             connection.execute("DELETE FROM moves")
             run = connection.execute("INSERT INTO runs (started_at) VALUES (?)", (now(),)).lastrowid
+        rows = connection.execute(
+            f"SELECT {COLUMNS} FROM documents WHERE removed_run IS NOT NULL AND removed_run < ?",
+            (run,),
+        ).fetchall()
+        for document in documents_of(rows):
+            with self._database.transaction() as connection:
+                take_out(connection, document.id, None)
         assert run is not None
         return run
 
@@ -99,8 +103,9 @@ class PassageStore:
         with self._database.transaction(document.collection) as connection:
             if run is not None:
                 connection.execute(
-                    "INSERT INTO moves (run, document_id, source, path) VALUES (?, ?, ?, ?)",
-                    (run, document.id, document.source, os.fsencode(document.path)),
+                    "INSERT INTO moves (run, document_id, source, path) "
+                    "SELECT ?, id, source, path FROM documents WHERE id = ?",
+                    (run, document.id),
                 )
             connection.execute(
                 "UPDATE OR IGNORE documents SET source = ?, path = ?, stamp = ? WHERE id = ?",
@@ -118,23 +123,32 @@ class PassageStore:
     def remove(self, documents: Iterable[StoredDocument], run: int | None = None) -> int:
         """Removes documents with their pages and passages; returns how many there were.
 
-        Without a run they are gone for good, from the disk too.
+        Without a run they are gone for good, from the disk too, and with them what the last run
+        has kept of the same file or content.
         """
         removed = 0
+        collections = set()
         for document in documents:
+            collections.add(document.collection)
             with self._database.transaction(document.collection) as connection:
                 removed += take_out(connection, document.id, run)
+                if run is None:
+                    _take_out_kept(connection, document)
+        for name in collections:
+            if not self.count([name]):  # a chat's uploads, say
+                self._vectors.forget(name)
         return removed
+
+    def wipe(self) -> None:
+        """Overwrites the words of removed documents that the full-text index still holds."""
+        lexical.wipe(self._database.connection())
 
     def undo(self) -> Undone | None:
         """Takes the last run back; `None` where there is none that can be taken back."""
-        connection = self._database.connection()
-        row = connection.execute("SELECT max(id) FROM runs").fetchone()
-        if row[0] is None:
-            return None
-        run: int = row[0]
-        names = [name for (name,) in connection.execute("SELECT name FROM collections")]
-        with self._database.transaction(*names) as connection:
+        with self._database.transaction(SHARED) as connection:
+            (run,) = connection.execute("SELECT max(id) FROM runs").fetchone()
+            if run is None:
+                return None
             added = connection.execute("SELECT id FROM documents WHERE run = ?", (run,)).fetchall()
             for (document_id,) in added:
                 take_out(connection, document_id, None)
@@ -147,7 +161,7 @@ class PassageStore:
                 "UPDATE OR IGNORE documents SET removed_run = NULL WHERE removed_run = ?", (run,)
             ).rowcount
             connection.execute("DELETE FROM moves")
-            connection.execute("DELETE FROM runs WHERE id = ?", (run,))
+            connection.execute("DELETE FROM runs")
         return Undone(len(added), restored, moved)
 
     def settle(
@@ -276,6 +290,17 @@ class PassageStore:
     def check(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""
         return self._database.problems()
+
+
+def _take_out_kept(connection: sqlite3.Connection, document: StoredDocument) -> None:
+    """Removes what an undo would bring back of a document that is removed for good."""
+    rows = connection.execute(
+        "SELECT id FROM documents WHERE collection = ? AND removed_run IS NOT NULL "
+        "AND (path = ? OR sha256 = ?)",
+        (document.collection, os.fsencode(document.path), document.sha256),
+    ).fetchall()
+    for (document_id,) in rows:
+        take_out(connection, document_id, None)
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -5,7 +5,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.loaders import LOADERS
@@ -164,17 +164,21 @@ def _recognise_moved(plan: Plan, lost: Sequence[StoredDocument], recipe: str) ->
     Where the name has changed and the title may come from it, the file is read again, in the lost
     document's place.
     """
-    by_content = {one.sha256: one for one in lost if is_current(one, recipe)}
-    for path, file in list(plan.todo.items()):
-        document = by_content.get(file.sha256)
-        if file.earlier is not None or document is None:
-            continue
-        del by_content[file.sha256]
-        if document.path.name == path.name:
-            del plan.todo[path]
-            plan.moves.append(Move(document, file.source, path, file.stamp))
-        else:
-            plan.todo[path] = FileToRead(file.source, path, file.stamp, file.sha256, document)
+    by_content: dict[str, list[StoredDocument]] = {}
+    for document in lost:
+        if is_current(document, recipe):
+            by_content.setdefault(document.sha256, []).append(document)
+    new = [file for file in plan.todo.values() if file.earlier is None]
+    for file in new:
+        candidates = by_content.get(file.sha256, [])
+        same_name = next((one for one in candidates if one.path.name == file.path.name), None)
+        if same_name is not None:
+            candidates.remove(same_name)
+            del plan.todo[file.path]
+            plan.moves.append(Move(same_name, file.source, file.path, file.stamp))
+    for file in new:
+        if file.path in plan.todo and by_content.get(file.sha256):
+            plan.todo[file.path] = replace(file, earlier=by_content[file.sha256].pop())
 
 
 def _walk(root: str, report: IngestReport) -> Iterator[tuple[str, str]]:
@@ -200,10 +204,10 @@ def _walk_folder(root: str, report: IngestReport) -> Iterator[tuple[str, str]]:
 
     for folder, subfolders, names in os.walk(root, onerror=unreadable):
         real_folder = os.path.realpath(folder)
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in subfolders:
             if os.path.islink(os.path.join(folder, name)):
                 skip(os.path.join(folder, name), "Links to folders are not followed: name it.")
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(name for name in names if not name.startswith(".")):
             source = os.path.join(folder, name)
             real = os.path.join(real_folder, name)
@@ -233,8 +237,8 @@ def _look_at(source: str, real: str, report: IngestReport) -> FoundFile | None:
 
 
 def _stamp(status: os.stat_result) -> str:
-    changed = max(status.st_mtime, status.st_ctime)
-    if abs(time.time() - changed) < UNSURE_SECONDS:
+    now = time.time()
+    if min(abs(now - status.st_mtime), abs(now - status.st_ctime)) < UNSURE_SECONDS:
         return ""
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
@@ -242,12 +246,11 @@ def _stamp(status: os.stat_result) -> str:
 def _is_gone(path: Path) -> bool:
     """Whether there is certainly no such file; one that cannot be looked at may be there."""
     try:
-        path.lstat()
+        return not stat.S_ISREG(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False
-    return False
 
 
 def _sha256(path: Path) -> str:

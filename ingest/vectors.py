@@ -132,6 +132,17 @@ class VectorIndexes:
         else:
             self._install(collection, None, {})
 
+    def forget(self, collection: str) -> None:
+        """Frees what is held in memory and in a file of a collection that is empty."""
+        self._collections.pop(collection, None)
+        has_file = (
+            self._database.connection()
+            .execute("SELECT 1 FROM approximate_indexes WHERE collection = ?", (collection,))
+            .fetchone()
+        )
+        if has_file:
+            self._install(collection, None, {})
+
     def _held(self, collection: str) -> _Collection:
         with self._lock:
             return self._collections.setdefault(collection, _Collection())
@@ -213,10 +224,11 @@ class VectorIndexes:
                     "INSERT INTO approximate_indexes (collection, file, spans) VALUES (?, ?, ?)",
                     (collection, file.name, _packed(spans)),
                 )
+        with self._database.transaction() as connection:  # nobody else puts a file in place now
             used = {name for (name,) in connection.execute("SELECT file FROM approximate_indexes")}
-        for other in self._folder.glob("*.faiss"):
-            if other.name not in used:
-                _delete(other)
+            for other in self._folder.glob("*.faiss"):
+                if other.name not in used:
+                    _delete(other)
         for other in self._folder.glob("*.tmp"):
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - other.stat().st_mtime > UNFINISHED_SECONDS:

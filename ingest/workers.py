@@ -6,11 +6,13 @@ ahead of whoever takes the results, a bounded number of files.
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,6 +27,11 @@ READ_AHEAD = 2
 """Files per worker that are read before they are asked for."""
 
 WATCH_SECONDS = 0.1
+START_SECONDS = 120
+"""How long a process may take to start, on a busy machine."""
+
+UNWATCHED_SECONDS = 10
+"""How much longer than its limit a file is read where nobody is left to end it."""
 
 Read = Callable[[Path], ReadFile]
 Outcome = tuple[Path, ReadFile | AssistantError]
@@ -74,14 +81,27 @@ class _Worker:
         self.process.start()
         theirs.close()
         self.path: Path | None = None
+        self._seconds = 0
         self._deadline = 0.0
+        self._is_ready = False
         self._verdict: DocumentError | None = None
+        self._has_hung_up = False
 
     def give(self, path: Path, seconds: int) -> None:
         self.path = path
-        self._deadline = time.monotonic() + seconds
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds + (0 if self._is_ready else START_SECONDS)
         with suppress(OSError):  # it has died: the next look at its connection says so
-            self.connection.send(path)
+            self.connection.send((path, seconds))
+
+    def has_outcome(self) -> bool:
+        """Whether it has sent something, or has died."""
+        if not self._is_ready and self.connection.poll():
+            with suppress(EOFError, OSError):
+                self.connection.recv()  # that it is ready: the file's time begins
+                self._is_ready = True
+                self._deadline = time.monotonic() + self._seconds
+        return self.connection.poll()
 
     def outcome(self) -> ReadFile | AssistantError:
         """What it has sent, or that it has died."""
@@ -89,13 +109,24 @@ class _Worker:
         try:
             outcome: ReadFile | AssistantError = self.connection.recv()
         except (EOFError, OSError):
-            crash = DocumentError("It crashed its reader: the file is damaged.", self.path)
-            return self._verdict or crash
+            self._has_hung_up = True
+            reason = (
+                "It crashed its reader: the file is damaged."
+                if self._is_ready
+                else "The process that was to read it could not be started: try again."
+            )
+            return self._verdict or DocumentError(reason, self.path)
         return outcome
+
+    def is_spent(self, limits: Limits) -> bool:
+        """Whether it has ended, is about to, or holds so much that the next file would pay."""
+        if self._has_hung_up or self._verdict or not self.process.is_alive():
+            return True
+        return _resident_mb(self.process.pid) > limits.memory_mb / 2
 
     def watch(self, limits: Limits) -> None:
         """Ends the process where its file uses too much."""
-        if self.path is None or self._verdict or self.connection.poll():
+        if self.path is None or self._verdict or self.has_outcome():
             return
         self._verdict = self._excess(self.path, limits)
         if self._verdict:
@@ -149,6 +180,10 @@ class _Crew:
             yield outcome
 
     def _run(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            # Ctrl+C is for whoever takes the outcomes: workers inherit that they do not hear it.
+            resource_tracker.ensure_running()  # its start would undo the next line
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self._feed_and_watch()
             self._hand_over(None)
@@ -174,21 +209,23 @@ class _Crew:
                 self._look_at(worker)
 
     def _idle_worker(self) -> _Worker:
-        for worker in self._workers:
-            if worker.path is None:
+        for worker in [worker for worker in self._workers if worker.path is None]:
+            if worker.process.is_alive():
                 return worker
+            worker.kill()
+            self._workers.remove(worker)
         self._workers.append(_Worker(self._read))
         return self._workers[-1]
 
     def _look_at(self, worker: _Worker) -> None:
         """Takes a worker's outcome, if there is one."""
         worker.watch(self._limits)
-        if not worker.connection.poll():
+        if not worker.has_outcome():
             return
         assert worker.path is not None
         path, outcome = worker.path, worker.outcome()
         worker.path = None
-        if not worker.process.is_alive():
+        if worker.is_spent(self._limits):
             worker.kill()
             self._workers.remove(worker)
         self._hand_over((path, outcome))
@@ -208,25 +245,40 @@ class _Crew:
 def _work(connection: Connection, read: Read) -> None:
     """Reads the files that come over a connection until it is closed."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    connection.send(None)
     while True:
         try:
-            path: Path = connection.recv()
+            path, seconds = connection.recv()
         except EOFError:
             return
-        connection.send(_outcome(path, read))
+        _end_after(seconds + UNWATCHED_SECONDS)
+        outcome = _outcome(path, read)
+        _end_after(0)
+        connection.send(outcome)
 
 
 def _outcome(path: Path, read: Read) -> ReadFile | AssistantError:
     try:
         return read(path)
-    except AssistantError as error:
+    except DocumentError as error:
         return error
+    except AssistantError as error:  # others do not travel between processes
+        return DocumentError(str(error), path)
     except MemoryError:
         return DocumentError("There was not enough memory to read it: split it.", path)
     except OSError as error:
         return DocumentError(f"It cannot be opened: {error.strerror or error}.", path)
     except Exception as error:  # noqa: BLE001 - a parser may raise anything on a damaged file
         return DocumentError(f"It cannot be read: {error!r}", path)
+
+
+def _end_after(seconds: int) -> None:
+    """Ends this process after a time, 0 for never; its parent may be gone by then.
+
+    A thread would not do: what hangs may hold the lock of the interpreter.
+    """
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
 
 
 def _end_with_parent() -> None:

@@ -7,10 +7,11 @@ import pytest
 from assistant.schema import SHARED
 from assistant.settings import IngestSettings
 from ingest.embedder import MiniLMEmbedder
-from ingest.pipeline import Ingest, IngestReport
+from ingest.pipeline import Ingest
+from ingest.report import IngestReport
 from ingest.search import Searcher
 from ingest.store import PassageStore
-from tests.ingest.crashing import CrashingPath
+from tests.ingest.crashing import read_or_crash
 from tests.ingest.files import TEXT_PDF, write_scan
 
 
@@ -199,8 +200,10 @@ def test_a_link_that_leads_outside_is_skipped(
     (folder / "folder").symlink_to(outside)
     (folder / "inside.txt").symlink_to(folder / "fox.txt")
     report = ingest.run(["docs"])
-    assert [problem.path for problem in report.skipped] == ["docs/file.txt"]
-    assert "leads out" in report.skipped[0].reason
+    reasons = {problem.path: problem.reason for problem in report.skipped}
+    assert set(reasons) == {"docs/file.txt", "docs/folder"}
+    assert "leads out" in reasons["docs/file.txt"]
+    assert "not followed" in reasons["docs/folder"]
     assert sources(store) == ["docs/fox.txt"]
 
 
@@ -256,9 +259,10 @@ def test_a_collection_of_its_own_takes_the_documents_in(
 
 
 def test_an_ingest_reports_the_file_that_killed_its_reader(
-    ingest: Ingest, store: PassageStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+    store: PassageStore, embedder: MiniLMEmbedder, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.Path", CrashingPath)
+    monkeypatch.setattr("ingest.pipeline.read_file", read_or_crash)
+    ingest = Ingest(store, embedder, IngestSettings())
     write(folder, a_good="The fox is red.", b_crash="The hare is grey.", c_good="The owl.")
     report = ingest.run(["docs"])
     assert counts(report) == {"added": 2, "failed": 1}

@@ -1,6 +1,5 @@
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,51 +8,9 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.schema import SHARED
-from ingest.documents import Page, Section
 from ingest.embedder import DIM
-from ingest.splitter import Chunk
-from ingest.records import NewDocument
 from ingest.store import PassageStore
-
-
-def unit(axis: int) -> np.ndarray:
-    vector = np.zeros(DIM, dtype=np.float32)
-    vector[axis] = 1.0
-    return vector
-
-
-def document(name: str, *texts: str, axes: Sequence[int] = (0, 1, 2), page: int = 1) -> NewDocument:
-    """One page; each text a passage of its own whose vector is a unit axis."""
-    whole = "\n".join(texts)
-    starts = [sum(len(text) + 1 for text in texts[:position]) for position in range(len(texts))]
-    chunks = [
-        Chunk(0, start, start + len(text), "Heading", name)
-        for start, text in zip(starts, texts, strict=True)
-    ]
-    return NewDocument(
-        source=name,
-        path=Path("/documents") / name,
-        stamp="",
-        sha256=f"sha of {whole}",
-        recipe="a recipe",
-        title=name,
-        n_pages=1,
-        pages=(Page(page, whole, (Section(0, len(whole), "Heading"),)),),
-        chunks=chunks,
-        vectors=np.stack([unit(axes[position]) for position in range(len(texts))]),
-    )
-
-
-def nearest(store: PassageStore, axis: int, collection: str = SHARED) -> str | None:
-    """Text of the passage on an axis; `None` where none lies there."""
-    hits = [key for key, cosine in store.search_dense(unit(axis), 1, [collection]) if cosine > 0.5]
-    return store.passages(hits)[hits[0]].text if hits else None
-
-
-def by_word(store: PassageStore, word: str, *collections: str) -> list[str]:
-    hits = store.search_lexical([word], 10, collections or [SHARED])
-    found = store.passages([key for key, _ in hits])
-    return [found[key].text for key, _ in hits]
+from tests.ingest.stored import by_word, document, nearest, unit
 
 
 def test_a_document_comes_back_as_it_was_put(store: PassageStore) -> None:
@@ -169,7 +126,13 @@ def test_two_documents_of_the_same_name_are_told_apart(store: PassageStore) -> N
         ((key, _),) = store.search_lexical([word], 1, [SHARED])
         passage = store.passages([key])[key]
         assert passage.text == text
-        assert store.document_of(passage).path.parent.name == {"The fox.": "a", "The owl.": "b"}[text]
+        assert (
+            store.document_of(passage).path.parent.name
+            == {
+                "The fox.": "a",
+                "The owl.": "b",
+            }[text]
+        )
 
 
 def test_another_instance_sees_what_the_first_one_writes(tmp_path: Path) -> None:
@@ -185,39 +148,7 @@ def test_another_instance_sees_what_the_first_one_writes(tmp_path: Path) -> None
     second.close()
 
 
-def cache_file(folder: Path) -> Path:
-    (file,) = folder.glob("*.faiss")
-    return file
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda whole: b"",
-        lambda whole: b"not an index",
-        lambda whole: whole[: len(whole) // 2],
-        lambda whole: bytes(len(whole)),
-        lambda whole: whole[:4] + b"\xff" + whole[5:],
-        lambda whole: whole[:5] + b"\xff" * 20 + whole[25:],
-    ],
-    ids=["empty", "text", "cut off", "zeros", "wrong dimension", "wrong sizes"],
-)
-def test_a_damaged_vector_cache_is_built_again(
-    tmp_path: Path, damage: Callable[[bytes], bytes]
-) -> None:
-    writer = PassageStore(tmp_path)
-    writer.put(document("a.txt", "The fox.", "The owl."))
-    assert nearest(writer, 1) == "The owl."
-    writer.close()
-    whole = cache_file(tmp_path).read_bytes()
-    cache_file(tmp_path).write_bytes(damage(whole))
-    reader = PassageStore(tmp_path)
-    assert nearest(reader, 1) == "The owl."
-    reader.close()
-    assert cache_file(tmp_path).read_bytes() == whole
-
-
-def test_a_cache_of_an_earlier_database_is_not_taken_for_this_one_s(tmp_path: Path) -> None:
+def test_vectors_of_an_earlier_database_are_not_taken_for_this_one_s(tmp_path: Path) -> None:
     """`StoreError` tells a person to move passages.db away and to ingest again."""
     old = PassageStore(tmp_path)
     old.put(document("a.txt", "The fox."))
@@ -229,15 +160,6 @@ def test_a_cache_of_an_earlier_database_is_not_taken_for_this_one_s(tmp_path: Pa
     new.put(document("b.txt", "The owl.", axes=[7]))
     assert (nearest(new, 7), nearest(new, 0)) == ("The owl.", None)
     new.close()
-
-
-def test_older_caches_do_not_pile_up(tmp_path: Path) -> None:
-    store = PassageStore(tmp_path)
-    for n in range(4):
-        store.put(document(f"{n}.txt", f"Text {n}."))
-        store.count()
-    store.close()
-    assert cache_file(tmp_path).stem.endswith("-4")
 
 
 def test_two_threads_search_while_one_writes(tmp_path: Path) -> None:
