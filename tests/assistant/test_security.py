@@ -1,4 +1,5 @@
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import Queue, get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,9 @@ import pytest
 from assistant.errors import SettingsError
 from assistant.schema import SHARED
 from assistant.security import SourceKeys
+
+N_SECRETS = 200
+"""Made one after the other by processes that race: without a lock, some of them go wrong."""
 
 
 def test_a_key_fits_no_other_document_or_collection(tmp_path: Path) -> None:
@@ -20,13 +24,34 @@ def key_of(file: Path) -> str:
     return SourceKeys(file).key(SHARED, 1)
 
 
+def keys_at_once(folder: Path, start: Barrier, keys: "Queue[list[str]]") -> None:
+    """Reads secrets in the same moments as other processes."""
+    found = []
+    for number in range(N_SECRETS):
+        start.wait(timeout=30)
+        found.append(key_of(folder / f"{number}.key"))
+    keys.put(found)
+
+
 def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
-    file = tmp_path / "secret.key"
-    with ProcessPoolExecutor(4) as processes:
-        keys = set(processes.map(key_of, [file] * 8))
-    assert keys == {key_of(file)}
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert len(file.read_bytes()) == 32
+    spawn = get_context("spawn")
+    start, keys = spawn.Barrier(4), spawn.Queue()
+    processes = [
+        spawn.Process(target=keys_at_once, args=(tmp_path, start, keys), daemon=True)
+        for _ in range(4)
+    ]
+    for process in processes:
+        process.start()
+    found = [keys.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join()
+    assert found == [[key_of(tmp_path / f"{number}.key") for number in range(N_SECRETS)]] * 4
+
+
+def test_a_secret_is_for_its_owner_only(tmp_path: Path) -> None:
+    key_of(tmp_path / "secret.key")
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert len((tmp_path / "secret.key").read_bytes()) == 32
 
 
 def test_two_state_folders_have_two_secrets(tmp_path: Path) -> None:

@@ -92,8 +92,9 @@ def test_what_overlaps_or_touches_is_one_mark(spans: tuple[Span, ...], marked: l
 
 
 def test_hostile_text_is_text_wherever_it_stands() -> None:
-    text = f"{HOSTILE} {HOSTILE}"
-    page = seen(text, (0, len(HOSTILE)), name=HOSTILE, heading=HOSTILE)
+    text = f"{HOSTILE} {HOSTILE} {HOSTILE}"
+    span = (len(HOSTILE) + 1, 2 * len(HOSTILE) + 1)
+    page = seen(text, span, name=HOSTILE, heading=HOSTILE)
     assert page.texts["article"] == [text]
     assert page.texts["mark"] == [HOSTILE]
     assert page.texts["h1"] == [HOSTILE]
