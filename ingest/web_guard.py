@@ -17,8 +17,6 @@ import httpcore
 import httpx
 
 NAT64 = IPv6Network("64:ff9b::/96")
-LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
-IPV4_COMPATIBLE = IPv6Network("::/96")
 
 
 class ForbiddenAddressError(httpcore.ConnectError):
@@ -29,11 +27,11 @@ def is_public(address: str) -> bool:
     """Whether an IP address, or the IPv4 address wrapped in it, is on the public internet."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
-        if ip in LOCAL_NAT64 or ip in IPV4_COMPATIBLE or ip.is_site_local:
-            return False
         carried = _carried(ip)
         if carried:
             return all(is_public(str(one)) for one in carried)
+        if ip.is_site_local:
+            return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

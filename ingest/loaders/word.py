@@ -120,8 +120,6 @@ def _text(paragraph: Any) -> str:
         if element.tag == PARAGRAPH and element is not paragraph
         else CHARACTERS.get(element.tag, "")
         for element in paragraph.iter()
-        # Tab stops are settings of the paragraph, not characters.
-        if element.tag != qn("w:tab") or element.getparent().tag == qn("w:r")
     )
     return "".join(pieces).strip()
 

@@ -107,6 +107,7 @@ def test_a_site_without_a_sitemap_is_read_by_its_links(
     site.answers["/b/"] = html("<a href='../'>back</a>")
     outcomes = fetcher.crawl(f"{site.root}/", limit=10)
     assert paths_of(site, outcomes) == ["/", "/a", "/b/", "/d/c"]
+    assert not {"/paid", "/pic.png"} & set(site.paths)
 
 
 def test_what_robots_txt_forbids_is_not_asked_for(site: SiteServer, fetcher: WebFetcher) -> None:
