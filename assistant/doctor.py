@@ -33,6 +33,7 @@ def examine(settings: Settings) -> list[Check]:
         ("state folder", _home),
         ("embedding model", _embedder),
         ("passage index", _index),
+        ("text recognition", _text_recognition),
         ("plugins", _plugins),
         ("language model", _language_model),
     ]
@@ -83,6 +84,12 @@ def _index(settings: Settings) -> Check:
         store.close()
     fix = f"Delete {settings.index_dir} and ingest the documents again." if problems else ""
     return Check("passage index", not problems, " ".join(problems) or detail, fix)
+
+
+def _text_recognition(settings: Settings) -> Check:  # noqa: ARG001 - every look takes the settings
+    found = shutil.which("tesseract")
+    detail = found or "Tesseract is not installed: pages that are only scanned are not read"
+    return Check("text recognition", True, detail)
 
 
 def _plugins(settings: Settings) -> Check:

@@ -20,7 +20,7 @@ DIM = 384
 MAX_TOKENS = 256
 """Longest text that the model was made for, special tokens included; the rest is cut off."""
 
-LENGTHS = (16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
+LENGTHS = (16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256)
 """Texts are padded to one of these: CPU kernels are compiled anew for every other shape."""
 
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)

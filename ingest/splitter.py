@@ -6,18 +6,21 @@ passage is a pair of offsets, and its text is never rebuilt from pieces.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ingest.documents import Document
+from ingest.documents import Document, Section
 from ingest.sentences import sentence_spans
 
 LONGEST_TOKEN_CHARS = 24
 STRETCH_CHARS = 100_000
 """Text that is split at a time: its tokens are all in memory."""
+
+SHORT_SECTION_CHARS = 240
+"""A section below this length joins the next one on its page: alone it would say little."""
 
 PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
@@ -62,7 +65,7 @@ class Splitter:
         return [
             Chunk(index, start, end, section.heading, _context(document, section.heading))
             for index, page in enumerate(document.pages)
-            for section in page.sections
+            for section in _joined(page.sections)
             for stretch in _stretches(page.text, section.start, section.end)
             for start, end in self._passages(page.text, *stretch)
         ]
@@ -160,6 +163,25 @@ def _short_pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
         yield begin, min(begin + LONGEST_TOKEN_CHARS, end)
 
 
+def _joined(sections: Sequence[Section]) -> Iterator[Section]:
+    """Sections, the short ones joined to what follows them.
+
+    A chapter's title joins its first part and takes the part's path; a table's title or a few
+    words above another heading keep their own, which says more.
+    """
+    waiting: Section | None = None
+    for section in sections:
+        if waiting is not None:
+            is_inside = section.heading.startswith(waiting.heading)
+            heading = section.heading if is_inside else waiting.heading
+            section = Section(waiting.start, section.end, heading)
+        waiting = section if section.end - section.start < SHORT_SECTION_CHARS else None
+        if waiting is None:
+            yield section
+    if waiting is not None:
+        yield waiting
+
+
 def _stretches(text: str, start: int, end: int) -> Iterator[Span]:
     """A section, in parts of bounded length that end where a line does."""
     while end - start > STRETCH_CHARS:
@@ -171,6 +193,10 @@ def _stretches(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _context(document: Document, heading: str) -> str:
-    """What a passage belongs to, without saying the same twice."""
-    parts = [document.title, document.subject, *heading.split(" > ")]
+    """What a passage belongs to, without saying the same twice.
+
+    Of the heading path only the last part: each word more makes the passages of a document more
+    alike, and takes time to embed.
+    """
+    parts = [document.title, document.subject, heading.split(" > ")[-1]]
     return " > ".join(dict.fromkeys(part for part in parts if part))
