@@ -16,8 +16,9 @@ from pypdfium2 import raw
 
 from assistant.errors import DocumentError
 from ingest.loaders.pdf_lines import SAME_ROW, PageLines
-from ingest.loaders.pdf_page import Floats, bare, page_text, read_lines, turned
+from ingest.loaders.pdf_page import bare, read_lines
 from ingest.loaders.pdf_running import without_edges
+from ingest.loaders.pdf_words import Floats, page_text, turned
 
 LOCK = threading.Lock()
 """Pdfium is not made for threads: one page at a time."""

@@ -81,7 +81,8 @@ def _side(line: Line, gutter: float, side: int) -> list[Segment]:
 def _has_rows(run: list[Line]) -> bool:
     """Whether gaps go through all columns time and again, as between the rows of a table."""
     steps = [above.bottom - below.bottom for above, below in pairwise(run)]
-    n_gaps = sum(step > GAP * median(steps) for step in steps)
+    usual = median(steps)
+    n_gaps = sum(step > GAP * usual for step in steps)
     return n_gaps > max(1, 0.1 * len(run))
 
 

@@ -56,10 +56,12 @@ class _Words:
     def __init__(self, texts: list[list[str]], breaks: list[list[int]]) -> None:
         tokens: set[str] = set()
         for lines, broken in zip(texts, breaks, strict=True):
-            for at, line in enumerate(lines):
-                begin = 1 if at - 1 in broken else 0
-                tokens.update(line.split()[begin : -1 if at in broken else None])
-        self._whole = {match[0] for token in tokens for match in LETTERS.finditer(token.lower())}
+            whole = list(lines)
+            for at in broken:
+                whole[at] = whole[at].rpartition(" ")[0]
+                whole[at + 1] = whole[at + 1].partition(" ")[2]
+            tokens.update("\n".join(whole).lower().split())
+        self._whole = set(LETTERS.findall("\n".join(tokens)))
         self._parts = {part for word in self._whole for part in word.split("-")}
         self._hyphenates = self._breaks_words(texts, breaks)
 

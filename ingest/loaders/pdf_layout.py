@@ -42,7 +42,7 @@ def _rows(segments: list[Segment]) -> list[Line]:
     rows: list[list[Segment]] = []
     line = 0
     for segment in segments:
-        # Where a file draws two rows of a table in turns, pdfium takes both for one line.
+        # Of rows that stand close together pdfium may make one line.
         first = max(len(rows) - 1, 0) if segment.breaks else line
         row = max(rows[first:], key=lambda row: _fit(row, segment), default=None)
         if row is not None and _fit(row, segment) > (SAME_ROW if segment.breaks else NEAR_ROW):

@@ -35,23 +35,18 @@ class Line:
     """Segments in one row, from left to right; lengths in points.
 
     Attributes:
+        text: Its cells, parted by two spaces.
         is_bold: Whether it begins and ends in a bold font; long lines are not asked.
     """
 
     segments: tuple[Segment, ...]
+    text: str
     left: float
     bottom: float
     right: float
     top: float
     size: float
     is_bold: bool = False
-
-    @property
-    def text(self) -> str:
-        """Its cells, parted by two spaces."""
-        if len(self.segments) == 1:
-            return self.segments[0].text
-        return "  ".join(segment.text for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +68,12 @@ class PageLines:
 def line_of(segments: list[Segment]) -> Line:
     """The line of these segments, which it puts in order."""
     if len(segments) == 1:
-        return Line((segments[0],), *segments[0][3:8])
+        only = segments[0]
+        return Line((only,), only.text, *only[3:8])
     segments = sorted(segments, key=lambda segment: segment.left)
     return Line(
         tuple(segments),
+        "  ".join(segment.text for segment in segments),
         segments[0].left,
         min(segment.bottom for segment in segments),
         max(segment.right for segment in segments),

@@ -16,12 +16,13 @@ class Ink:
     text: str
     size: float = 10.0
     bold: bool = False
+    matrix: str = "1 0 0 1"
 
     def drawn(self) -> str:
         text = self.text.translate(str.maketrans(SPECIAL)).replace("\\", r"\\")
         text = text.replace("(", r"\(").replace(")", r"\)")
         font = "F2" if self.bold else "F1"
-        return f"BT /{font} {self.size} Tf 1 0 0 1 {self.x} {self.y} Tm ({text}) Tj ET"
+        return f"BT /{font} {self.size} Tf {self.matrix} {self.x} {self.y} Tm ({text}) Tj ET"
 
 
 def lines(x: float, y: float, *texts: str, size: float = 10.0, pitch: float = 12.0) -> list[Ink]:
