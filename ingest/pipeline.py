@@ -37,7 +37,7 @@ BATCH_PASSAGES = 1024
 WAITING_DOCUMENTS = 16
 """Documents that wait to be written, at most."""
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Counted up when loading or splitting changes, so that documents are read again."""
 
 WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)

@@ -74,7 +74,6 @@ ONLY_IN = {
     "docx": ("ingest.loaders.word", "ingest.loaders.word_styles", "evals.benchmarks"),
     "pptx": ("ingest.loaders.slides", "evals.benchmarks"),
     "striprtf": ("ingest.loaders.rich_text",),
-    "unstructured": ("ingest.nltk_stand_ins",),
     "pypdfium2": ("ingest.loaders", "ingest.page_view", "evals.benchmarks"),
     "faiss": ("ingest.approximate", "ingest.vectors"),
     "sqlite3": (
@@ -83,6 +82,7 @@ ONLY_IN = {
         "ingest.records",
         "ingest.vectors",
         "evals.benchmarks.crash",
+        "evals.benchmarks.killing",
     ),
     "langchain_community": ("evals.benchmarks",),
     "llama_index": ("evals.benchmarks",),

@@ -35,7 +35,7 @@ sys.addaudithook(watch)
 from assistant.offline import stay_offline
 stay_offline()
 
-import chainlit, litellm, trulens.core, unstructured
+import chainlit, litellm, trulens.core
 from pathlib import Path
 from assistant.runtime import Runtime
 from assistant.schema import Scored, Turn

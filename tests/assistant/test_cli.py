@@ -237,7 +237,7 @@ def test_the_installed_program_prints_nothing_but_json_on_stdout(copied_home: Pa
 def test_the_help_comes_without_loading_what_answering_needs() -> None:
     code = (
         "import sys; sys.argv = ['assistant', '--help']\nfrom assistant.cli import main\n"
-        "try: main()\nfinally: print([m for m in ('torch', 'litellm', 'trulens', 'unstructured', "
+        "try: main()\nfinally: print([m for m in ('torch', 'litellm', 'trulens', "
         "'faiss', 'chainlit') if m in sys.modules], file=sys.stderr)"
     )
     ran = subprocess.run(
