@@ -111,7 +111,8 @@ def make_plan(
     _recognise_moved(plan, lost, recipe)
     taken = {move.document.id for move in plan.moves}
     taken |= {file.earlier.id for file in plan.todo.values() if file.earlier}
-    folders = [Path(folder).resolve() for folder in pruned if Path(folder).is_dir()]
+    # An empty path is no folder, though `Path` takes it for the working directory.
+    folders = [Path(folder).resolve() for folder in pruned if os.path.isdir(folder)]
     plan.gone = [
         document
         for document in lost
