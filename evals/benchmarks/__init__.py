@@ -8,13 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.errors import InputError
-from evals.benchmarks import answers, ingest, overhead, removal, retrieval, scale, sync, triad
+from evals.benchmarks import (
+    answers,
+    crash,
+    ingest,
+    overhead,
+    removal,
+    retrieval,
+    scale,
+    sync,
+    triad,
+)
 from evals.benchmarks.harness import Figures
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.provenance import commit, machine
 
 BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]] = {
     "answers": answers.measure,
+    "crash": crash.measure,
     "ingest": ingest.measure,
     "overhead": overhead.measure,
     "removal": removal.measure,
