@@ -22,7 +22,7 @@ from ingest.pipeline import Ingest
 from ingest.report import IngestReport, Progress
 from ingest.search import Searcher
 from ingest.store import PassageStore
-from ingest.web import WebFetcher
+from ingest.web.fetcher import WebFetcher
 
 log = logging.getLogger(__name__)
 

@@ -27,8 +27,8 @@ from ingest.records import NewDocument
 from ingest.report import IngestReport, Problem, Progress
 from ingest.store import PassageStore
 from ingest.sync import FileToRead, FoundFile, Plan, find_files, make_plan
-from ingest.web import WebFetcher
-from ingest.web_files import Fetched
+from ingest.web.fetcher import WebFetcher
+from ingest.web.files import Fetched
 from ingest.workers import Limits, reading
 
 BATCH_PASSAGES = 1024

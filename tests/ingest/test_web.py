@@ -11,8 +11,8 @@ import pytest
 
 from assistant.errors import DocumentError
 from ingest.loaders import load
-from ingest.web import WebFetcher
-from ingest.web_guard import is_public
+from ingest.web.fetcher import WebFetcher
+from ingest.web.guard import is_public
 from tests.ingest.files import TEXT_PDF
 from tests.ingest.office_files import ZIPPED, write_zipped
 from tests.ingest.reading import text_of
@@ -233,7 +233,7 @@ def test_a_redirect_from_a_public_address_to_this_machine_is_refused(
     site: SiteServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The first address counts as public for this test, so that the redirect is reached.
-    monkeypatch.setattr("ingest.web_guard.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("ingest.web.guard.is_public", lambda address: address == "127.0.0.1")
     resolve(monkeypatch, public=["127.0.0.1"], inner=["127.0.0.2"])
     site.answers["/"] = redirect(f"http://inner.example:{site.port}/secret")
     message = refusal(lambda: WebFetcher(tmp_path).fetch(f"http://public.example:{site.port}/"))

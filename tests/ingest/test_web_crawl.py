@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentError
-from ingest import web_crawl
-from ingest.web import Fetched, WebFetcher
+from ingest.web import crawl as web_crawl
+from ingest.web.fetcher import WebFetcher
+from ingest.web.files import Fetched
 from tests.ingest.site_server import Answer, SiteServer, html, redirect, xml
 
 
@@ -198,7 +199,7 @@ def test_what_is_no_sitemap_is_told(site: SiteServer, fetcher: WebFetcher, body:
 def test_a_packed_sitemap_that_grows_without_end_is_none(
     site: SiteServer, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.sitemaps.MAX_SITEMAP_BYTES", 100)
+    monkeypatch.setattr("ingest.web.sitemaps.MAX_SITEMAP_BYTES", 100)
     (page,) = add_pages(site, "/a")
     packed = gzip.compress(sitemap(page).encode())
     site.answers["/map.xml.gz"] = Answer(packed, "application/gzip")
@@ -210,7 +211,7 @@ def test_requests_keep_the_pause_that_robots_txt_asks_for(
     site: SiteServer, fetcher: WebFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("ingest.web_crawl.time.sleep", waits.append)
+    monkeypatch.setattr("ingest.web.crawl.time.sleep", waits.append)
     site.answers["/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 3\n", "text/plain")
     site.answers["/sitemap.xml"] = xml(sitemap(*add_pages(site, "/a", "/b")))
     list(fetcher.crawl(site.root, limit=10))

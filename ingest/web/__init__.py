@@ -1,0 +1,1 @@
+"""Web pages in: fetched with care, and kept as files that the loaders read."""
