@@ -21,13 +21,20 @@ LONGEST_LINE = 90
 SHORTEST_CAPS = 6
 """Shorter words in capitals are abbreviations."""
 LETTERS_SHARE = 0.55
+COVERED_PAGES = 10
+"""The first page of a document of so many is its cover, and has no headings."""
 LEAST_PAGES = 2
-"""A style on fewer pages marks no headings: it is the title page's."""
+"""A style on fewer pages marks no headings."""
+LEAST_SHARE = 0.02
+"""Nor does a style on a smaller share of a document's pages."""
 MOST_HEADINGS = 0.15
 """A larger share of lines in bold marks no headings, but something else."""
 LABEL = re.compile(
-    r"(?:part|item|note|chapter|section|article|appendix)?\s*[\dIVXA-Z.()]{1,8}", re.IGNORECASE
+    r"((?i:part|item|note|chapter|section|article|appendix)\s*)?"
+    r"(\d[\d.]*[A-Z]?|[IVX]+|[A-Z])[.:)]?"
 )
+"""The number of a heading that stands apart from its words."""
+NUMBERED = re.compile(r"(part|item|note|chapter|section|article|appendix)\b|\d", re.IGNORECASE)
 
 Style = tuple[int, bool]
 """Size in tenths of the body's, negative to sort the larger first; whether it has small letters."""
@@ -115,10 +122,12 @@ def by_fonts(pages: list[list[Line]]) -> list[list[Heading]]:
     """
     usual = _usual_size(line for page in pages for line in page)
     styles = [_styles(page, usual) for page in pages]
+    if len(pages) >= COVERED_PAGES:
+        styles[0] = [None] * len(styles[0])
     n_lines = sum(map(len, pages))
     n_pages = Counter(style for page in styles for style in set(page) if style)
     n_bold = sum(style is not None and style[0] == BOLD for page in styles for style in page)
-    least = min(LEAST_PAGES, len(pages))
+    least = min(len(pages), max(LEAST_PAGES, round(LEAST_SHARE * len(pages))))
     ranked = sorted(
         style
         for style, n in n_pages.items()
@@ -162,6 +171,8 @@ def _reads_as_heading(line: Line) -> bool:
     if n_letters < 3 or len(text) > LONGEST_LINE or n_letters < LETTERS_SHARE * len(text):
         return False
     if text[0].islower() or text[-1] in ",;-" or len(line.segments) > 2:
+        return False
+    if text[-1] == "." and NUMBERED.match(text) is None:  # a sentence
         return False
     return len(line.segments) == 1 or LABEL.fullmatch(line.segments[0].text) is not None
 

@@ -16,14 +16,8 @@ WIDE_GAP = 0.9
 """A gap of this share of the font's height parts two cells or columns."""
 TRUSTED_SHARE = 0.8
 """Below this share of words that go on to the right, the script is not one that does."""
+# Ligatures are not among them: pdfium takes them apart itself.
 MENDED = {
-    0xFB00: "ff",
-    0xFB01: "fi",
-    0xFB02: "fl",
-    0xFB03: "ffi",
-    0xFB04: "ffl",
-    0xFB05: "st",
-    0xFB06: "st",
     0xF0A7: "▪",  # of the fonts Symbol and Wingdings, which have no Unicode
     0xF0B7: "•",
     0xAD: "-",
@@ -50,7 +44,7 @@ def read_lines(page: pdfium.PdfPage) -> PageLines:
 
 
 def mended(text: str) -> str:
-    """A stretch of one line with its ligatures taken apart and its white space made plain."""
+    """A stretch of one line with plain white space and without control characters."""
     text = " ".join(text.split())
     if text.isascii() and text.isprintable():
         return text

@@ -108,6 +108,13 @@ def test_a_box_is_where_the_page_shows_its_text(
     assert all(near), (box, width, height)
 
 
+def test_a_line_that_is_printed_sideways_has_one_box(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "a.pdf", [[Ink(100, 60, "Printed sideways.", matrix="0 1 -1 0")]])
+    (box,) = locate(path, 1, load_pdf(path).pages[0].text, 0, 17)
+    assert box.height * 792 > 5 * box.width * 612
+    assert (1 - box.top - box.height) * 792 == pytest.approx(60, abs=1)
+
+
 def test_a_box_counts_from_the_corner_of_the_crop_box(tmp_path: Path) -> None:
     crop = "/CropBox [50 392 356 792]"
     path = write_pdf(tmp_path / "a.pdf", [[Ink(60, 700, "Cropped.")]], extra=crop)

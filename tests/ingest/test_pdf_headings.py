@@ -74,6 +74,33 @@ def test_bold_labels_in_a_table_are_no_headings(tmp_path: Path) -> None:
     assert [len(page.sections) for page in pages] == [2, 2]
 
 
+def test_a_sentence_in_bold_is_no_heading_but_a_numbered_title_with_a_stop_is(
+    tmp_path: Path,
+) -> None:
+    pages = [
+        [
+            Ink(60, 740, f"Item {n}. Harbours.", bold=True),
+            *lines(60, 700, *PROSE, *PROSE),
+            Ink(60, 500, "All of it is true.", bold=True),
+        ]
+        for n in (1, 2)
+    ]
+    read = load_pdf(write_pdf(tmp_path / "a.pdf", pages)).pages
+    assert [[heading for heading, _ in sections(page)] for page in read] == [
+        ["Item 1. Harbours."],
+        ["Item 2. Harbours."],
+    ]
+
+
+def test_a_number_apart_from_its_heading_belongs_to_it(tmp_path: Path) -> None:
+    pages = [
+        [Ink(60, 740, f"{n}.", 18), Ink(120, 740, "Harbours", 18), *lines(60, 700, *PROSE)]
+        for n in (1, 2)
+    ]
+    read = load_pdf(write_pdf(tmp_path / "a.pdf", pages)).pages
+    assert [page.sections[0].heading for page in read] == ["1. Harbours", "2. Harbours"]
+
+
 def test_the_words_of_a_title_page_are_no_headings_of_what_follows(tmp_path: Path) -> None:
     cover = [Ink(60, 400, "THE BOOK", 40), *lines(60, 100, *PROSE)]
     read = load_pdf(write_pdf(tmp_path / "a.pdf", [cover, chapter(1), chapter(2)])).pages

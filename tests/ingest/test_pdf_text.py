@@ -45,12 +45,9 @@ def test_a_word_broken_at_the_end_of_a_line_is_mended(tmp_path: Path) -> None:
 
 
 def test_a_word_known_from_elsewhere_is_mended_though_its_halves_are_words(tmp_path: Path) -> None:
-    assert read(
-        tmp_path, "We form and inform you: for infor-", "mation, ask in-", "form at two."
-    ) == [
-        "We form and inform you: for information,",
-        "ask inform",
-        "at two.",
+    assert read(tmp_path, "In time we inform you of the form. We in-", "form you.") == [
+        "In time we inform you of the form. We inform",
+        "you.",
     ]
 
 
