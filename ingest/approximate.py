@@ -81,7 +81,8 @@ def opened(file: Path) -> Any | None:
         index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP)
     except (RuntimeError, MemoryError):
         return None
-    return index if index.d == DIM else None
+    fits = isinstance(index, faiss.IndexIVFScalarQuantizer) and index.d == DIM
+    return index if fits else None
 
 
 def search(index: Any, vector: Vectors, top_k: int, removed: Ids) -> list[int]:
