@@ -44,9 +44,10 @@ def _rows(segments: list[Segment]) -> list[Line]:
     for segment in segments:
         # Of rows that stand close together pdfium may make one line.
         first = max(len(rows) - 1, 0) if segment.breaks else line
-        row = max(rows[first:], key=lambda row: _fit(row, segment), default=None)
-        if row is not None and _fit(row, segment) > (SAME_ROW if segment.breaks else NEAR_ROW):
-            row.append(segment)
+        fits = ((_fit(rows[at], segment), at) for at in range(first, len(rows)))
+        fit, row = max(fits, default=(0.0, 0))
+        if fit > (SAME_ROW if segment.breaks else NEAR_ROW):
+            rows[row].append(segment)
         else:
             rows.append([segment])
         line = len(rows) - 1 if segment.breaks else line
