@@ -26,6 +26,7 @@ from tests.paths import EXAMPLES
 
 HTML = """<html><head><title>Bees</title></head><body><h1>Bees</h1><h2>Honey</h2>
 <p>Bees make honey &lt;script&gt;alert(1)&lt;/script&gt; all summer.</p>
+<h2>Wax</h2><p>Wax is made of honey.</p>
 <script>document.title = "run"</script></body></html>"""
 
 
@@ -186,6 +187,11 @@ def test_a_format_without_pages_has_none_to_turn(desk: Desk) -> None:
     page = desk.get(address).text
     assert "<mark" in page
     assert 'class="place"' not in page
+
+
+def test_no_heading_is_shown_rather_than_that_of_the_section_above(desk: Desk) -> None:
+    assert desk.passage("bees.html", "Wax is made").heading == "Bees > Honey"
+    assert "Bees › Honey" not in desk.get(desk.cite("bees.html", "Wax is made of honey.")).text
 
 
 @pytest.mark.parametrize(
