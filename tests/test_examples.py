@@ -52,7 +52,7 @@ def test_the_sample_documents_are_what_their_script_makes(name: str) -> None:
             "how-answers-work.html",
         ),
         ("What does groundedness say?", "supported by the passages", "quality-scores.html"),
-        ("Which file formats can I ingest?", "DOCX, PPTX, CSV and EML", "ingest-guide.pdf"),
+        ("Which file formats can I ingest?", "DOCX, PPTX, XLSX, CSV", "ingest-guide.pdf"),
         ("Which embedding model is used?", "all-MiniLM-L6-v2", "ingest-guide.pdf"),
         (
             "What does the assistant send to a remote model?",
