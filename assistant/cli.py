@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -226,15 +226,14 @@ def ingest(
             terminal.show_ingest(report, json, dry_run)
             return report
 
-        report = run()
         if watch and not dry_run:
             _follow(paths, run)
-        elif report.failed:
+        elif run().failed:
             raise typer.Exit(1)
 
 
 def _follow(paths: list[str], run: Callable[[], Any]) -> None:
-    """Runs an ingest after each change of these files and folders, until Ctrl+C."""
+    """Runs an ingest now and after each change of these files and folders, until Ctrl+C."""
     from threading import Event
 
     from ingest.watch import changes
@@ -242,10 +241,13 @@ def _follow(paths: list[str], run: Callable[[], Any]) -> None:
     local = [path for path in paths if Path(path).exists()]
     if not local:
         raise InputError("There is nothing to watch: name a folder that exists.")
-    say(f"Watching {', '.join(local)}. Stop with Ctrl+C.")
-    for n_changed in changes(local, Event()):
-        say(f"{n_changed} files changed.")
-        run()
+    with suppress(KeyboardInterrupt):
+        for n_changed in changes(local, Event()):
+            if n_changed:
+                say(f"{n_changed} files changed.")
+            run()
+            if not n_changed:
+                say(f"Watching {', '.join(local)}. Stop with Ctrl+C.")
 
 
 @docs.command("list")

@@ -18,7 +18,7 @@ from evals.judges import LocalJudge
 from evals.tracker import TruLensTracker, sqlite_url
 from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
-from ingest.pipeline import Ingest
+from ingest.pipeline import WEB_ADDRESS, Ingest
 from ingest.report import IngestReport, Progress
 from ingest.search import Searcher
 from ingest.store import PassageStore
@@ -111,7 +111,8 @@ class Runtime:
             SettingsError: No model is configured.
         """
         files = self._ingest(True, workers).read_only(paths)
-        return self._contextualizer().estimate(files)
+        n_addresses = sum(WEB_ADDRESS.match(path) is not None for path in paths)
+        return self._contextualizer().estimate(files, n_addresses)
 
     def _ingest(self, contextualize: bool, workers: int | None) -> Ingest:
         settings = self.settings.ingest

@@ -240,7 +240,9 @@ def confirm_cost(estimate: Any, model: str, price: float | None, is_agreed: bool
         f"{estimate.passages:,} passages need a sentence: about {estimate.prompt_tokens:,} tokens "
         f"to {model} and {estimate.completion_tokens:,} back, {cost}."
     )
-    if is_agreed or not estimate.passages:
+    if estimate.addresses:
+        say("What the web addresses add to that is not known before they are fetched.")
+    if is_agreed or not (estimate.passages or estimate.addresses):
         return
     if not sys.stdin.isatty():
         raise InputError("Nobody is there to agree to the cost: add --yes.")

@@ -43,11 +43,16 @@ SENTENCE_TOKENS = 40
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What contextualizing would take: passages that have no sentence yet, and tokens."""
+    """What contextualizing would take: passages that have no sentence yet, and tokens.
+
+    Attributes:
+        addresses: Web addresses, whose passages are not known before they are fetched.
+    """
 
     passages: int
     prompt_tokens: int
     completion_tokens: int
+    addresses: int
 
 
 class Contextualizer:
@@ -82,8 +87,8 @@ class Contextualizer:
         )
         return replace(file, chunks=tuple(chunks))
 
-    def estimate(self, files: Iterable[ReadFile]) -> Estimate:
-        """How much there is to ask for these files."""
+    def estimate(self, files: Iterable[ReadFile], n_addresses: int) -> Estimate:
+        """How much there is to ask for these files, and for so many web addresses."""
         n_passages = n_chars = 0
         for file in files:
             prompts = [_prompt(file.document, chunk) for chunk in file.chunks]
@@ -91,7 +96,9 @@ class Contextualizer:
             missing = [prompt for prompt in prompts if self._key(prompt) not in known]
             n_passages += len(missing)
             n_chars += sum(len(SYSTEM) + len(prompt) for prompt in missing)
-        return Estimate(n_passages, n_chars // CHARS_PER_TOKEN, n_passages * SENTENCE_TOKENS)
+        return Estimate(
+            n_passages, n_chars // CHARS_PER_TOKEN, n_passages * SENTENCE_TOKENS, n_addresses
+        )
 
     async def _ask_all(self, path: Path, prompts: dict[str, str]) -> dict[str, str]:
         turns = asyncio.Semaphore(AT_ONCE)
