@@ -10,7 +10,9 @@ from pathlib import Path
 from assistant.errors import InputError
 from evals.benchmarks import (
     answers,
+    citations,
     crash,
+    fuzz,
     ingest,
     overhead,
     removal,
@@ -25,7 +27,9 @@ from evals.benchmarks.provenance import commit, machine
 
 BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]] = {
     "answers": answers.measure,
+    "citations": citations.measure,
     "crash": crash.measure,
+    "fuzz": fuzz.measure,
     "ingest": ingest.measure,
     "overhead": overhead.measure,
     "removal": removal.measure,
