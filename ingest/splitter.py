@@ -20,9 +20,11 @@ STRETCH_CHARS = 100_000
 """Text that is split at a time: its tokens are all in memory."""
 
 SHORT_SECTION_CHARS = 240
-"""A section below this length joins the next one on its page: alone it would say little."""
+"""A section below this length joins the first of its own parts: alone it would say little."""
 
 PARAGRAPH = re.compile(r"\n[ \t]*\n")
+OPENING = re.compile(r"[?:][\"'”’)]*$")
+"""The end of a question or an introduction: what follows belongs to it."""
 
 Span = tuple[int, int]
 
@@ -115,7 +117,8 @@ class Splitter:
         for index in range(last, first - 1, -1):
             if tokens.count(pieces[first][0], pieces[index][1]) * 2 < self._chunk_tokens:
                 return None
-            if PARAGRAPH.search(text, pieces[index][1], pieces[index + 1][0]):
+            is_end = PARAGRAPH.search(text, pieces[index][1], pieces[index + 1][0])
+            if is_end and not OPENING.search(text, *pieces[index]):
                 return index
         return None
 
@@ -164,20 +167,21 @@ def _short_pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _joined(sections: Sequence[Section]) -> Iterator[Section]:
-    """Sections, the short ones joined to what follows them.
+    """Sections, the short ones joined to the part of theirs that follows: a chapter's title, say.
 
-    A chapter's title joins its first part and takes the part's path; a table's title or a few
-    words above another heading keep their own, which says more.
+    A passage never spans two parts that stand beside each other: its heading would be wrong.
     """
     waiting: Section | None = None
     for section in sections:
-        if waiting is not None:
-            is_inside = section.heading.startswith(waiting.heading)
-            heading = section.heading if is_inside else waiting.heading
-            section = Section(waiting.start, section.end, heading)
-        waiting = section if section.end - section.start < SHORT_SECTION_CHARS else None
+        if waiting is not None and section.heading.startswith(f"{waiting.heading} > "):
+            joined = Section(waiting.start, section.end, section.heading)
+        else:
+            if waiting is not None:
+                yield waiting
+            joined = section
+        waiting = joined if joined.end - joined.start < SHORT_SECTION_CHARS else None
         if waiting is None:
-            yield section
+            yield joined
     if waiting is not None:
         yield waiting
 

@@ -32,7 +32,7 @@ def commands(group: click.Command, name: str = "assistant") -> Iterator[str]:
 
 SETTINGS = dict(variables())
 COMMANDS = list(commands(typer.main.get_command(app)))
-CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "plugins",
+CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo", "plugins",
             "doctor", "dashboard", "chat", "eval")  # fmt: skip
 
 
@@ -49,9 +49,8 @@ def test_a_command_stands_in_the_readme(command: str) -> None:
 def test_a_setting_stands_in_the_readme_with_its_default(variable: str) -> None:
     (row,) = [line for line in README.splitlines() if line.startswith(f"| `{variable}` |")]
     shown, default = row.split("|")[2].strip().strip("`"), SETTINGS[variable].default
-    assert (float(shown) if isinstance(default, int | float) else shown) == (
-        default if isinstance(default, int | float) else str(default)
-    )
+    is_number = isinstance(default, int | float) and not isinstance(default, bool)
+    assert (float(shown) if is_number else shown) == (default if is_number else str(default))
 
 
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.name)
@@ -62,7 +61,9 @@ def test_no_document_names_a_setting_that_does_not_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.name)
 def test_no_document_names_a_command_that_does_not_exist(path: Path) -> None:
-    named = re.findall(r"[`\"]assistant ([a-z]+(?: (?:list|remove))?)", path.read_text("utf-8"))
+    named = re.findall(
+        r"[`\"]assistant ([a-z]+(?: (?:list|remove|undo))?)", path.read_text("utf-8")
+    )
     known = {command.removeprefix("assistant ") for command in COMMANDS}
     assert {name for name in named if name not in known} == set()
 

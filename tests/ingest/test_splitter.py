@@ -103,13 +103,35 @@ def test_ten_thousand_words_without_a_space_end_in_bounded_passages() -> None:
 
 def test_a_passage_stays_under_its_heading() -> None:
     text = "Alpha\nFirst text here.\nBeta\nSecond text here."
-    sections = (Section(0, 23, "Alpha"), Section(23, len(text), "Alpha > Beta"))
-    document = Document("Alpha", (Page(None, text, sections),), 1)
+    sections = (Section(0, 23, "Guide > Alpha"), Section(23, len(text), "Guide > Beta"))
+    document = Document("Guide", (Page(None, text, sections),), 1)
     chunks = splitter(160).split(document)
     assert [(text[one.start : one.end], one.heading) for one in chunks] == [
-        ("Alpha\nFirst text here.", "Alpha"),
-        ("Beta\nSecond text here.", "Alpha > Beta"),
+        ("Alpha\nFirst text here.", "Guide > Alpha"),
+        ("Beta\nSecond text here.", "Guide > Beta"),
     ]
+
+
+def test_a_title_joins_the_first_part_below_it() -> None:
+    text = "Alpha\nBeta\nText of the first part.\nGamma\nText of the second part."
+    sections = (
+        Section(0, 6, "Alpha"),
+        Section(6, 35, "Alpha > Beta"),
+        Section(35, len(text), "Alpha > Gamma"),
+    )
+    chunks = splitter(160).split(Document("T", (Page(None, text, sections),), 1))
+    assert [(text[one.start : one.end], one.heading) for one in chunks] == [
+        ("Alpha\nBeta\nText of the first part.", "Alpha > Beta"),
+        ("Gamma\nText of the second part.", "Alpha > Gamma"),
+    ]
+
+
+@pytest.mark.parametrize("opening", ["Where is the key?", "The steps are these:"])
+def test_a_passage_does_not_end_with_what_opens_the_next_paragraph(opening: str) -> None:
+    body = " ".join(f"Sentence number {n} of the paragraph." for n in range(6))
+    text = f"{body}\n\n{opening}\n\n{body}"
+    first, second = split(text, 64)
+    assert (first.end, text[second.start :].startswith(opening)) == (len(body), True)
 
 
 def test_a_passage_is_embedded_behind_its_title_and_headings_each_said_once() -> None:
