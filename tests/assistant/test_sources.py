@@ -22,12 +22,20 @@ from ingest.embedder import MiniLMEmbedder
 from ingest.page_view import locate
 from ingest.pipeline import Ingest
 from ingest.store import PassageStore
+from tests.ingest.typeset import lines, write_pdf
 from tests.paths import EXAMPLES
 
 HTML = """<html><head><title>Bees</title></head><body><h1>Bees</h1><h2>Honey</h2>
 <p>Bees make honey &lt;script&gt;alert(1)&lt;/script&gt; all summer.</p>
 <h2>Wax</h2><p>Wax is made of honey.</p>
 <script>document.title = "run"</script></body></html>"""
+
+PDF_PAGES = (
+    ("The first page says how bees are kept in winter.",),
+    ("The second page says that the option --prune", "leaves all other folders alone."),
+    ("The third page says where the honey is stored.",),
+)
+PDF_QUOTE = "leaves all other folders alone"
 
 
 class Desk:
@@ -36,7 +44,7 @@ class Desk:
     def __init__(self, folder: Path, embedder: MiniLMEmbedder) -> None:
         self.files = folder / "files"
         self.files.mkdir()
-        shutil.copy(EXAMPLES / "ingest-guide.pdf", self.files / "guide.pdf")
+        write_pdf(self.files / "guide.pdf", [lines(72, 700, *page) for page in PDF_PAGES])
         (self.files / "bees.html").write_text(HTML)
         (self.files / 'Über "das" Öl.md').write_text("# Öl\n\nÖl ist flüssig.")
         (self.files / "sum.py").write_text("def add(one, other):\n    return one + other\n")
@@ -102,9 +110,6 @@ def own_desk(tmp_path: Path, embedder: MiniLMEmbedder) -> Iterator[Desk]:
     desk = Desk(tmp_path, embedder)
     yield desk
     desk.store.close()
-
-
-PDF_QUOTE = "leaves all other folders alone"
 
 
 def links(page: str, words: str) -> list[str]:

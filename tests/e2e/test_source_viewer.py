@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from ingest.page_view import Box, locate
 from ingest.store import PassageStore
-from tests.e2e.conftest import EXAMPLES, ask, attach, upload
+from tests.e2e.conftest import ask, attach, upload
+from tests.ingest.typeset import lines, write_pdf
 
 pytestmark = pytest.mark.e2e
 
@@ -183,9 +184,13 @@ def test_alone_in_a_tab_without_scripts_the_highlight_is_in_sight(
     context.close()
 
 
-def test_an_uploaded_pdf_is_shown_at_its_page_and_to_nobody_without_its_key(page: Page) -> None:
-    attach(page, EXAMPLES / "ingest-guide.pdf")
-    source = ask_and_wait(page, "How many dimensions do the vectors of the embedding model have?")
+def test_an_uploaded_pdf_is_shown_at_its_page_and_to_nobody_without_its_key(
+    page: Page, tmp_path: Path
+) -> None:
+    said = ("The orchard has many trees.", "It lies on a hill.", "The quince was grafted in 1923.")
+    write_pdf(tmp_path / "quince.pdf", [lines(72, 700, text) for text in said])
+    attach(page, tmp_path / "quince.pdf")
+    source = ask_and_wait(page, "When was the quince grafted?")
     expect(source.get_by_text("3 / 3")).to_be_visible()
     expect(source.locator("rect").first).to_be_visible()
     address = urlsplit(address_of(page))
