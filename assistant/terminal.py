@@ -316,5 +316,6 @@ def _show_rows(rows: Sequence[dict[str, Any]], as_lines: bool, hidden: Sequence[
         return
     table = Table(*(name for name in rows[0] if name not in hidden))
     for row in rows:
-        table.add_row(*(escape(str(value)) for name, value in row.items() if name not in hidden))
+        shown = (str(value) for name, value in row.items() if name not in hidden)
+        table.add_row(*(escape(CONTROL.sub("", value)) for value in shown))
     Console().print(table)

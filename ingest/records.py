@@ -168,6 +168,17 @@ def take_out(connection: sqlite3.Connection, document_id: int, run: int | None) 
     return len(rows)
 
 
+def take_out_kept(connection: sqlite3.Connection, document: StoredDocument) -> None:
+    """Removes what an undo would bring back of a document that is removed for good."""
+    rows = connection.execute(
+        "SELECT id FROM documents WHERE collection = ? AND removed_run IS NOT NULL "
+        "AND (path = ? OR sha256 = ?)",
+        (document.collection, os.fsencode(document.path), document.sha256),
+    ).fetchall()
+    for (document_id,) in rows:
+        take_out(connection, document_id, None)
+
+
 def now() -> str:
     """The time in UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -5,7 +5,6 @@ unseen by all but `undo`, until the next run that changes something.
 """
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from ingest.records import (
     insert,
     now,
     take_out,
+    take_out_kept,
 )
 from ingest.vectors import VectorIndexes
 
@@ -133,7 +133,7 @@ class PassageStore:
             with self._database.transaction(document.collection) as connection:
                 removed += take_out(connection, document.id, run)
                 if run is None:
-                    _take_out_kept(connection, document)
+                    take_out_kept(connection, document)
         for name in collections:
             if not self.count([name]):  # a chat's uploads, say
                 self._vectors.forget(name)
@@ -290,17 +290,6 @@ class PassageStore:
     def check(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""
         return self._database.problems()
-
-
-def _take_out_kept(connection: sqlite3.Connection, document: StoredDocument) -> None:
-    """Removes what an undo would bring back of a document that is removed for good."""
-    rows = connection.execute(
-        "SELECT id FROM documents WHERE collection = ? AND removed_run IS NOT NULL "
-        "AND (path = ? OR sha256 = ?)",
-        (document.collection, os.fsencode(document.path), document.sha256),
-    ).fetchall()
-    for (document_id,) in rows:
-        take_out(connection, document_id, None)
 
 
 def _marks(values: Sequence[object]) -> str:

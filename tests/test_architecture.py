@@ -84,6 +84,8 @@ ONLY_IN = {
         "evals.benchmarks.crash",
         "evals.benchmarks.killing",
     ),
+    "watchfiles": ("ingest.watch",),
+    "psutil": ("ingest.workers", "evals.benchmarks"),
     "langchain_community": ("evals.benchmarks",),
     "llama_index": ("evals.benchmarks",),
     "sentence_transformers": ("evals.benchmarks",),
