@@ -43,8 +43,6 @@ LEAST_WIDTH, LARGEST_WIDTH = 200, 2400
 PICTURE_SECONDS = 600
 HEAD_BYTES = 65_536
 MAX_DIGITS = 15
-HEADING_WORDS = 12
-SENTENCE_ENDS = ".!?:;,"
 
 UNLOCATED = "The cited words could not be located on the page with certainty. They stand below it."
 CHANGED = "The file has changed since it was read. This is its text as it was read."
@@ -123,9 +121,7 @@ class Sources:
 
         view = View(
             name=name_of(document),
-            heading=_heading(passage, text[passage.start : spans[0][0]])
-            if passage and spans
-            else "",
+            heading=passage.heading if passage and is_cited else "",
             page=page,
             n_pages=document.n_pages,
             previous=link(page - 1, "Previous page") if page and page > 1 else None,
@@ -195,23 +191,6 @@ class Sources:
                 **({} if is_pdf(document) else {CSP.decode(): SANDBOX.decode()}),
             },
         )
-
-
-def _heading(passage: Passage, before: str) -> str:
-    """The passage's heading path, unless what is cited stands under another heading.
-
-    Short sections share a passage, which has the path of one of them.
-
-    Args:
-        passage: The cited passage.
-        before: Its text before what is cited.
-    """
-    own = passage.heading.split(" > ")
-    others = [line for line in map(str.strip, before.splitlines()) if line and line not in own]
-    is_under_another = any(
-        line[-1] not in SENTENCE_ENDS and len(line.split()) <= HEADING_WORDS for line in others
-    )
-    return "" if is_under_another else passage.heading
 
 
 def _look(

@@ -194,9 +194,9 @@ def test_a_format_without_pages_has_none_to_turn(desk: Desk) -> None:
     assert 'class="place"' not in page
 
 
-def test_no_heading_is_shown_rather_than_that_of_the_section_above(desk: Desk) -> None:
-    assert desk.passage("bees.html", "Wax is made").heading == "Bees > Honey"
-    assert "Bees › Honey" not in desk.get(desk.cite("bees.html", "Wax is made of honey.")).text
+def test_the_heading_is_that_of_the_cited_section(desk: Desk) -> None:
+    assert "Bees › Wax" in desk.get(desk.cite("bees.html", "Wax is made of honey.")).text
+    assert "Bees › Honey" in desk.get(desk.cite("bees.html", "Bees make honey")).text
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,9 @@ def test_a_web_page_s_quotes_are_marked_in_their_surroundings_and_in_sight(page:
     source = ask_and_wait(page, HTML_QUESTION)
     expect(source.locator("mark").first).to_be_in_viewport()
     expect(source.locator("mark").first).to_contain_text("Groundedness says whether")
+    expect(
+        source.get_by_text("Quality scores › The three scores › Groundedness", exact=True)
+    ).to_be_visible()
     expect(source.get_by_text("Context relevance says whether")).to_be_attached()
 
 
