@@ -75,8 +75,8 @@ def _segments(text: str, words: Words, edges: Floats) -> list[Segment]:
         strict=True,
     )
     return [
-        Segment(mended(text[start:end]), start, end, *place, breaks)
-        for start, end, place, breaks in rows
+        Segment(mended(text[start:end]), start, end, left, bottom, right, top, size, breaks)
+        for start, end, (left, bottom, right, top, size), breaks in rows
     ]
 
 

@@ -111,7 +111,7 @@ def _quarter_turns(textpage: pdfium.PdfTextPage, starts: Indices) -> int:
     angles = [
         raw.FPDFText_GetCharAngle(textpage, start) for start in starts[step // 2 :: step].tolist()
     ]
-    turns = sorted(round(-angle / (math.pi / 2)) % 4 for angle in angles)
+    turns: list[int] = sorted(round(-angle / (math.pi / 2)) % 4 for angle in angles)
     return turns[len(turns) // 2]
 
 
