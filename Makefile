@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export ASSISTANT_HOME ?= .assistant
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench bench-ingest screenshots documents lock clean
+.PHONY: help run test test-fast check format bench bench-ingest bench-sync bench-scale bench-crash bench-fuzz bench-citations screenshots documents lock clean
 
 help: ## List these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/run: pyproject.toml requirements.lock
 	@echo "Installing the pinned dependencies into $(VENV): a few minutes, the first time only."
@@ -44,8 +44,28 @@ format: $(VENV)/test ## Format the code
 bench: $(VENV)/test ## Measure the engine's overhead around the model, tracking included
 	@$(BIN)/assistant eval overhead
 
-bench-ingest: $(VENV)/test ## Ingest DATA=FOLDER beside the plain LangChain recipe
-	@$(BIN)/assistant eval ingest --data $(DATA)
+$(VENV)/llamaindex/installed: evals/benchmarks/llamaindex_requirements.txt $(VENV)/test
+	$(PYTHON) -m venv $(VENV)/llamaindex
+	$(VENV)/llamaindex/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+bench-ingest: $(VENV)/test $(VENV)/llamaindex/installed ## Ingest DATA=FOLDER beside plain LangChain and LlamaIndex
+	@LLAMA_INDEX_PYTHON=$(VENV)/llamaindex/bin/python $(BIN)/assistant eval ingest --data $(DATA)
+
+bench-sync: $(VENV)/test ## Follow a folder of 10,000 files through changes
+	@$(BIN)/assistant eval sync
+
+bench-scale: $(VENV)/test ## Build, search and halve an index of a million passages
+	@$(BIN)/assistant eval scale
+
+bench-crash: $(VENV)/test ## Kill a hundred ingests and check what is left
+	@$(BIN)/assistant eval crash
+
+bench-fuzz: $(VENV)/test ## Ingest a thousand damaged files
+	@$(BIN)/assistant eval fuzz
+
+bench-citations: $(VENV)/test ## Follow random citations into the sample documents
+	@$(BIN)/assistant eval citations
 
 screenshots: $(VENV)/test ## Take the README's screenshots anew
 	@$(BIN)/python -m tests.e2e.take_screenshots

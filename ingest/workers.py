@@ -269,7 +269,7 @@ def _outcome(path: Path, read: Read) -> ReadFile | AssistantError:
     except OSError as error:
         return DocumentError(f"It cannot be opened: {error.strerror or error}.", path)
     except Exception as error:  # noqa: BLE001 - a parser may raise anything on a damaged file
-        return DocumentError(f"It cannot be read: {error!r}", path)
+        return DocumentError(f"It cannot be read ({error!r}).", path)
 
 
 def _end_after(seconds: int) -> None:

@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "crash": crash.measure,
     "fuzz": fuzz.measure,
     "ingest": ingest.measure,
+    "ingest-one-core": ingest.measure_one_core,
     "overhead": overhead.measure,
     "removal": removal.measure,
     "retrieval": retrieval.measure,

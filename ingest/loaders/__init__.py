@@ -62,7 +62,8 @@ def load(path: Path) -> Document:
     except AssistantError:
         raise
     except Exception as error:
-        raise DocumentError(f"It cannot be read as {path.suffix}: {error}", path) from error
+        reason = f"it is damaged or another kind of file ({error})"
+        raise DocumentError(f"It cannot be read as {path.suffix}: {reason}.", path) from error
     if not document.pages:
         reason = " ".join(document.warnings) or "It has no text."
         raise DocumentError(reason, path)

@@ -1,20 +1,27 @@
-"""The benchmarks of the index: following a folder, removal, size."""
+"""The benchmarks of the index: following a folder, removal, size, one core, another recipe."""
 
+import json
+import os
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 
 from assistant.runtime import Runtime
 from assistant.settings import Settings
-from evals.benchmarks import removal, run, scale, sync
+from evals.benchmarks import ingest, removal, run, scale, sync
+from evals.benchmarks.financebench import hit_rates, read_questions
 from evals.benchmarks.made_files import WRITERS, made_file
 from evals.benchmarks.synthetic import Drawn, fill, normalised, real_vectors
+from evals.benchmarks.watched import watch
 from ingest.embedder import MiniLMEmbedder
 from ingest.loaders import load
 from ingest.store import PassageStore
+from tests.paths import EXAMPLES
 
 
 def make_runtime(**settings: Any) -> Runtime:
@@ -137,3 +144,50 @@ def test_scale_end_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert metrics["size_mb"]["database"] > 0.5
     assert metrics["size_mb"]["approximate_index"] == 0
     assert metrics["halve"]["removed_passages"] == 200  # the first and the third hundred
+
+
+# One core, and LlamaIndex
+
+
+def test_a_watched_command_and_its_children_can_be_held_to_one_core() -> None:
+    child = "import os, time; time.sleep(0.5); print(len(os.sched_getaffinity(0)))"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    assert watch([sys.executable, "-c", parent], {}, one_core=True).output == "1\n"
+    n_cores = len(os.sched_getaffinity(0))
+    assert watch([sys.executable, "-c", parent], {}).output == f"{n_cores}\n"
+
+
+@pytest.fixture
+def pdf_folder(tmp_path: Path) -> Path:
+    """Two PDF files, and a question about one of them."""
+    for name in ("ingest-guide", "privacy-and-security"):
+        (tmp_path / f"{name}.pdf").write_bytes((EXAMPLES / f"{name}.pdf").read_bytes())
+    question = {
+        "doc": "ingest-guide",
+        "question": "Can scanned pages be read by text recognition (OCR)?",
+        "evidence": [{"doc": "ingest-guide", "page_index": 1}],
+    }
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question))
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_ingest_on_one_core_end_to_end(pdf_folder: Path) -> None:
+    pytest.importorskip("langchain_community")
+    metrics = measured("ingest-one-core", 1, pdf_folder)
+    assert metrics["ours"]["pages"] == metrics["recipe"]["pages"] > 0
+    assert metrics["ratio"]["peak_mb"] > 0
+    assert "llamaindex" not in metrics
+
+
+@pytest.mark.slow
+def test_ingest_by_the_llamaindex_recipe(pdf_folder: Path) -> None:
+    python = os.environ.get(ingest.LLAMA_INDEX_PYTHON)
+    if python is None:
+        pytest.skip("LLAMA_INDEX_PYTHON names no interpreter that has LlamaIndex")
+    files = sorted(pdf_folder.glob("*.pdf"))
+    questions = read_questions(pdf_folder, files)
+    side = ingest.ingest_by_recipe(files, questions, ingest.llamaindex(python))
+    assert side.figures["pages"] == sum(len(pdfium.PdfDocument(file)) for file in files)
+    assert side.figures["failed"] == 0
+    assert hit_rates(questions, side.found, (10,), (1,)) == {"page_hit@10": 1.0, "doc_hit@1": 1.0}

@@ -85,7 +85,7 @@ def test_files_that_kill_their_reader_cost_only_themselves(tmp_path: Path, n_wor
 def test_whatever_a_parser_raises_is_one_sentence(tmp_path: Path) -> None:
     found = failures(outcomes(files(tmp_path, "raise", "input", "good")))
     assert found == {
-        "raise": "It cannot be read: ValueError('no sense')",
+        "raise": "It cannot be read (ValueError('no sense')).",
         "input": "It is not for reading.",
     }
 
