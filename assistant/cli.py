@@ -19,7 +19,7 @@ from assistant.errors import AssistantError, InputError
 from assistant.offline import stay_offline
 from assistant.schema import Finished, Message, Route, Scored, Token, Turn
 from assistant.settings import Settings, read_settings
-from assistant.terminal import as_json, out, say, text_field, texts_field
+from assistant.terminal import as_json, encodable, out, say, text_field, texts_field
 
 log = logging.getLogger(__name__)
 
@@ -358,7 +358,7 @@ def _runtime(**overrides: Any) -> Iterator[Any]:
 def _required(value: str | None, name: str = "TEXT") -> str:
     if value is None:
         raise typer.BadParameter(f"give {name}, or --batch FILE")
-    return value
+    return encodable(value)
 
 
 def _each(batch: str, given: str | None, serve: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -94,7 +94,7 @@ def text_field(line: dict[str, Any], name: str, default: str | None = None) -> s
     value = line.get(name, default)
     if not isinstance(value, str):
         raise InputError(f'Each line must have the field "{name}" with a text, got {value!r}.')
-    return _encodable(value)
+    return encodable(value)
 
 
 def texts_field(line: dict[str, Any], name: str) -> list[str]:
@@ -106,10 +106,10 @@ def texts_field(line: dict[str, Any], name: str) -> list[str]:
     value = line.get(name)
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise InputError(f'Each line must have the field "{name}" with a list of texts.')
-    return [_encodable(text) for text in value]
+    return [encodable(text) for text in value]
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Text without lone surrogates, which JSON can spell and UTF-8 cannot."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
