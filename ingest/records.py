@@ -146,8 +146,7 @@ def take_out(connection: sqlite3.Connection, document_id: int, run: int | None) 
     """
     if run is not None:
         hidden = connection.execute(
-            "UPDATE documents SET removed_run = ?1 "
-            "WHERE id = ?2 AND run IS NOT ?1 AND removed_run IS NULL",
+            "UPDATE documents SET removed_run = ?1 WHERE id = ?2 AND run IS NOT ?1",
             (run, document_id),
         )
         if hidden.rowcount:

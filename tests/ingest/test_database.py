@@ -71,7 +71,7 @@ def limited(store: PassageStore, n_more_pages: int) -> None:
     connection.execute(f"PRAGMA max_page_count = {n_pages + n_more_pages}")
 
 
-@pytest.mark.parametrize("n_more_pages", [0, 3, 30, 300])
+@pytest.mark.parametrize("n_more_pages", [0, 3, 30, 300, 600, 800])
 def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(
     store: PassageStore, n_more_pages: int
 ) -> None:

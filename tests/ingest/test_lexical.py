@@ -38,8 +38,9 @@ def test_other_collections_do_not_crowd_out_the_hits_of_one(store: PassageStore)
 
 
 def test_passages_that_an_ingest_has_replaced_do_not_crowd_out_others(store: PassageStore) -> None:
+    run = store.begin_run()
     for n in range(30):
-        store.put(document(f"{n}.txt", "fox fox fox"), run=1)
+        store.put(document(f"{n}.txt", "fox fox fox"), run=run)
     run = store.begin_run()
     for n in range(30):
         store.put(document(f"{n}.txt", "owl owl owl"), run=run)

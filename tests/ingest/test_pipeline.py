@@ -16,7 +16,7 @@ from tests.ingest.files import TEXT_PDF, write_scan
 
 
 @pytest.fixture
-def ingest(store: PassageStore, embedder: MiniLMEmbedder) -> Ingest:
+def ingest(store: PassageStore, embedder: MiniLMEmbedder, read_here: None) -> Ingest:
     return Ingest(store, embedder, IngestSettings())
 
 
