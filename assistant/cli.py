@@ -262,14 +262,15 @@ def docs_remove(
     sources: Annotated[list[str], typer.Argument(help="Sources, as `docs list` prints them.")],
     json: Json = False,
 ) -> None:
-    """Remove documents from the index; the files themselves stay."""
+    """Remove documents from the index for good; the files themselves stay."""
     with _runtime() as runtime:
         documents = [one for one in runtime.store.documents() if one.source in sources]
         known = {document.source for document in documents}
         unknown = [source for source in sources if source not in known]
         removed = runtime.store.remove(documents)
-        runtime.store.wipe()
-        runtime.store.settle()
+        with terminal.waiting("Overwriting their words on the disk …", enabled=not json):
+            runtime.store.wipe()
+            runtime.store.settle()
         out(as_json({"removed": removed}) if json else f"Removed {removed} documents.")
         for source in unknown:
             say(f"There is no document {source}: see `assistant docs list`.")
