@@ -64,7 +64,7 @@ class PageBuilder:
 
 def in_parts(lines: Iterable[str]) -> tuple[Page, ...]:
     """Lines as one page without a number, or where they are very many, as numbered parts."""
-    parts = [part for part in _parts(lines) if part.strip()]
+    parts = [part for part in map(clean, _parts(lines)) if part.strip()]
     if len(parts) == 1:
         return (one_section(None, parts[0], ""),)
     return tuple(one_section(number, part, "") for number, part in enumerate(parts, 1))

@@ -9,7 +9,7 @@ from charset_normalizer import from_bytes
 from assistant.errors import DocumentError
 from ingest.documents import Document, Page, Section
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """Colours and cursor movements that programs write into their logs."""
 PROBED_BYTES = 8_000

@@ -89,12 +89,12 @@ def test_the_bad_lines_of_json_lines_are_reported_and_the_others_kept(tmp_path: 
     document = load(write(tmp_path / "a.jsonl", source))
     assert text_of(document) == "a: 1\nb: x y\n\na: 2"
     assert document.warnings == (
-        "3 lines are no valid JSON and were left out (line 3, 5, 6): mend them.",
+        "There are 3 lines that are no valid JSON, left out (line 3, 5, 6): mend them.",
     )
 
 
 def test_json_lines_without_a_good_line_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="2 lines are no valid JSON"):
+    with pytest.raises(DocumentError, match="2 lines that are no valid JSON"):
         load(write(tmp_path / "a.jsonl", "no\nnor this\n"))
 
 
@@ -192,3 +192,9 @@ def test_the_plain_text_of_an_e_mail_is_preferred(tmp_path: Path) -> None:
     message.set_content("Plain words.")
     message.add_alternative("<p>Rich words.</p>", subtype="html")
     assert mail(tmp_path, message) == "Plain words."
+
+
+def test_half_a_surrogate_pair_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "half.json"
+    path.write_text(r'{"half \ud83d": "a \ud83d pair"}', "utf-8")
+    assert "".join(page.text for page in load(path).pages).encode() == b"half : a  pair"
