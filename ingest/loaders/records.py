@@ -66,7 +66,9 @@ def _lines_document(source: str, path: Path) -> Document:
     if not bad:
         return document
     shown = ", ".join(map(str, bad[:SHOWN_LINES])) + (" and more" if bad[SHOWN_LINES:] else "")
-    warning = f"There are {len(bad)} lines that are no valid JSON, left out (line {shown}): mend them."
+    warning = (
+        f"There are {len(bad)} lines that are no valid JSON, left out (line {shown}): mend them."
+    )
     return Document(document.title, document.pages, document.n_pages, (warning,))
 
 
