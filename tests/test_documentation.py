@@ -32,8 +32,8 @@ def commands(group: click.Command, name: str = "assistant") -> Iterator[str]:
 
 SETTINGS = dict(variables())
 COMMANDS = list(commands(typer.main.get_command(app)))
-CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo", "plugins",
-            "doctor", "dashboard", "chat", "eval")  # fmt: skip
+CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo",
+            "plugins", "doctor", "dashboard", "chat", "eval")  # fmt: skip
 
 
 def test_every_command_of_the_contract_that_is_built_exists() -> None:
