@@ -27,7 +27,7 @@ def serve_chat(settings: Settings) -> None:
         SettingsError: The address is not loopback, or its port is taken.
     """
     _check_address(settings.host, settings.port, "ASSISTANT_PORT")
-    root = _lay_out_page(settings.home.resolve())
+    root = _lay_out_page(settings.home.resolve() / "page" / str(settings.port))
     script = Path(__file__).with_name("app.py")
     os.environ |= {
         "ASSISTANT_HOME": str(settings.home.resolve()),
@@ -100,9 +100,11 @@ def _address(host: str) -> str:
         ) from error
 
 
-def _lay_out_page(home: Path) -> Path:
-    """Puts the page's configuration, pictures and welcome text where Chainlit reads them."""
-    root = home / "page"
+def _lay_out_page(root: Path) -> Path:
+    """Puts the page's configuration, pictures and welcome text where Chainlit reads them.
+
+    Each port has a folder of its own: Chainlit keeps uploads there, and deletes them as it ends.
+    """
     with resources.as_file(resources.files("assistant") / "page") as page:
         shutil.copytree(page, root, dirs_exist_ok=True)
     (root / ".chainlit").mkdir(exist_ok=True)

@@ -6,7 +6,15 @@ from assistant.doctor import Check, examine
 from assistant.settings import Settings
 from tests.command import Command
 
-CHECKS = ["python", "state folder", "embedding model", "passage index", "plugins", "language model"]
+CHECKS = [
+    "python",
+    "state folder",
+    "embedding model",
+    "passage index",
+    "text recognition",
+    "plugins",
+    "language model",
+]
 
 
 def named(checks: list[Check], name: str) -> Check:
@@ -23,7 +31,7 @@ def test_a_sound_installation_passes_every_check(home: Path) -> None:
 def test_the_command_prints_the_checks_of_the_contract(command: Command) -> None:
     ran = command("doctor", "--json")
     assert ran.exit_code == 0
-    assert [set(check) for check in ran.line["checks"]] == [{"name", "ok", "detail", "fix"}] * 6
+    assert [set(check) for check in ran.line["checks"]] == [{"name", "ok", "detail", "fix"}] * 7
 
 
 @pytest.mark.parametrize("model", ["", "openai/test"])

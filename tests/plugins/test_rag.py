@@ -29,7 +29,7 @@ from tests.paths import REPOSITORY
 from tests.turns import ask
 
 QUESTIONS = {
-    "Which file formats can I ingest?": "eight file formats: PDF, HTML, Markdown",
+    "Which file formats can I ingest?": "these file formats: PDF, HTML, Markdown",
     "How long does the assistant wait for a language model?": "60 seconds",
     "What is the longest chat message?": "20,000 characters",
     "Which port does the chat page use?": "8000",
