@@ -115,7 +115,7 @@ class WebClient:
         if isinstance(cause, ForbiddenAddressError):
             return (
                 f"Pages are read from the public internet only, {url} leads elsewhere ({cause}): "
-                "save the page by hand and ingest the file."
+                "to allow it, set ASSISTANT_INGEST__ALLOW_PRIVATE_ADDRESSES=true."
             )
         if isinstance(error, httpx.TimeoutException):
             return (
