@@ -5,6 +5,7 @@ Zisserman 2003; in FAISS `IndexIVF`, Douze et al. 2024, "The Faiss library", sec
 has 8 bits a dimension here; whoever searches compares the exact vectors of what is found.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -53,7 +54,7 @@ def build(
         on_progress: Called with the number of vectors that are in.
 
     Raises:
-        RuntimeError: The file cannot be written.
+        RuntimeError, OSError: The file cannot be written.
     """
     quantizer = faiss.IndexFlatIP(DIM)
     index = faiss.IndexIVFScalarQuantizer(
@@ -71,6 +72,8 @@ def build(
         index.add_with_ids(vectors, ids)
         on_progress(index.ntotal)
     faiss.write_index(index, str(file))
+    with file.open("rb+") as written:  # before the database refers to it: the power may fail
+        os.fsync(written.fileno())
 
 
 def opened(file: Path) -> Any | None:

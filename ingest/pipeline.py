@@ -112,10 +112,10 @@ class Ingest:
         report.seconds = round(time.perf_counter() - started, 3)
         return report
 
-    def read_only(self, paths: Paths, collection: str = SHARED) -> Iterator[ReadFile]:
+    def read_only(self, paths: Paths) -> Iterator[ReadFile]:
         """The files that a run would bring in, read and split, for an estimate of its cost."""
         report = IngestReport()
-        plan = self._plan(paths, collection, False, True, 0, report, lambda progress: None)
+        plan = self._plan(paths, SHARED, False, True, 0, report, lambda progress: None)
         with reading(plan.todo, self._read, self._settings.workers, self._limits()) as outcomes:
             for _, outcome in outcomes:
                 if isinstance(outcome, ReadFile):

@@ -5,7 +5,8 @@ Data: a text corpus, a file or a folder, whose sentences' vectors are the ground
 one, in documents of 20.
 
 `remove_ms` is the removal of one document, for good and from the disk; `next_search_ms` the
-search by vectors after it, which takes the document out of what is in memory.
+search by vectors after it, which takes the document out of what is in memory. `wipe_ms` is what
+`assistant docs remove` does in the end: the words of what was removed leave the full-text index.
 """
 
 from functools import partial
@@ -55,6 +56,7 @@ def _remove_some(store: PassageStore, drawn: Drawn) -> dict[str, object]:
     return {
         "remove_ms": middle_and_most(removals_ms),
         "next_search_ms": middle_and_most(searches_ms),
+        "wipe_ms": round(elapsed_ms(store.wipe), 1),
         "removed": len(chosen),
         "passages_left": store.count(),
     }

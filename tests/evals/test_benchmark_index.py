@@ -5,15 +5,12 @@ import os
 import sys
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
 
-from assistant.runtime import Runtime
-from assistant.settings import Settings
-from evals.benchmarks import ingest, removal, run, scale, sync
+from evals.benchmarks import ingest, removal, scale, sync
 from evals.benchmarks.financebench import hit_rates, read_questions
 from evals.benchmarks.made_files import WRITERS, made_file
 from evals.benchmarks.synthetic import Drawn, fill, normalised, real_vectors
@@ -21,18 +18,8 @@ from evals.benchmarks.watched import watch
 from ingest.embedder import MiniLMEmbedder
 from ingest.loaders import load
 from ingest.store import PassageStore
+from tests.evals.measuring import measured
 from tests.paths import EXAMPLES
-
-
-def make_runtime(**settings: Any) -> Runtime:
-    return Runtime(Settings(**settings))
-
-
-def measured(name: str, limit: int, data: Path | None = None) -> dict[str, Any]:
-    result = run(name, make_runtime, data, limit)
-    metrics = result["metrics"]
-    assert isinstance(metrics, dict)
-    return metrics
 
 
 @pytest.mark.parametrize("ending", WRITERS)

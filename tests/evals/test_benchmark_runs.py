@@ -11,7 +11,6 @@ import pytest
 
 from assistant.errors import AssistantError, InputError
 from assistant.runtime import Runtime
-from assistant.settings import Settings
 from evals.benchmarks import answers, ingest, provenance, run, triad
 from evals.benchmarks.financebench import PageHit, hit_rates, read_questions
 from evals.benchmarks.harness import Figures, read_json_lines
@@ -22,6 +21,7 @@ from evals.benchmarks.questions import questions_about
 from evals.benchmarks.squad import Question, read_squad
 from evals.benchmarks.watched import watch
 from ingest.store import PassageStore
+from tests.evals.measuring import make_runtime
 
 DOCS = Path(__file__).parents[2] / "examples" / "docs"
 BEGIN_HEAD = "model_name\tdata_source\tknowledge\tmessage\tresponse\tbegin_label\n"
@@ -29,10 +29,6 @@ BEGIN_HEAD = "model_name\tdata_source\tknowledge\tmessage\tresponse\tbegin_label
 
 def n_pages(files: Sequence[Path]) -> int:
     return sum(len(pdfium.PdfDocument(file)) for file in files)
-
-
-def make_runtime(**settings: Any) -> Runtime:
-    return Runtime(Settings(**settings))
 
 
 # Reading data

@@ -7,30 +7,16 @@ import sys
 import zipfile
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
 
-from assistant.runtime import Runtime
 from assistant.schema import Passage
-from assistant.settings import Settings
-from evals.benchmarks import citations, crash, fuzz, killing, mutations, run
+from evals.benchmarks import citations, crash, fuzz, killing, mutations
 from ingest.loaders import LOADERS
+from tests.evals.measuring import measured
 from tests.paths import EXAMPLES
-
-
-def make_runtime(**settings: Any) -> Runtime:
-    return Runtime(Settings(**settings))
-
-
-def measured(name: str, limit: int, data: Path | None = None) -> dict[str, Any]:
-    result = run(name, make_runtime, data, limit)
-    metrics = result["metrics"]
-    assert isinstance(metrics, dict)
-    return metrics
-
 
 # Kills
 

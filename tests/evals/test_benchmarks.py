@@ -1,8 +1,6 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -19,7 +17,6 @@ from assistant.schema import (
     Timings,
     Usage,
 )
-from assistant.settings import Settings
 from evals.benchmarks import answers, overhead, triad
 from evals.benchmarks.financebench import PageHit, PageQuestion, hit_rates
 from evals.benchmarks.metrics import (
@@ -34,14 +31,6 @@ from evals.benchmarks.model_clock import ModelClock
 from evals.benchmarks.model_server import events, running
 from evals.benchmarks.questions import questions_about
 from evals.benchmarks.squad import Question
-
-DOCS = Path(__file__).parents[2] / "examples" / "docs"
-BEGIN_HEAD = "model_name\tdata_source\tknowledge\tmessage\tresponse\tbegin_label\n"
-
-
-def make_runtime(**settings: Any) -> Runtime:
-    return Runtime(Settings(**settings))
-
 
 # Metrics, worked out by hand
 

@@ -14,13 +14,6 @@ SENTENCE = "It belongs to the zyxomma report of the year."
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def own_home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 

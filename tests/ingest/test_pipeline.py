@@ -20,15 +20,6 @@ def ingest(store: PassageStore, embedder: MiniLMEmbedder, read_here: None) -> In
     return Ingest(store, embedder, IngestSettings())
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder `docs`, in the working directory."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    return folder
-
-
 def write(folder: Path, **texts: str) -> None:
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text)

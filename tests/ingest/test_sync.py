@@ -18,15 +18,6 @@ from tests.ingest.stored import stored
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder `docs`, in the working directory."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch, read_here: None) -> list[str]:
     """Names of the files that are read."""
     names: list[str] = []

@@ -18,13 +18,6 @@ QUERY = "Which animal is red?"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "docs"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def ingest(store: PassageStore, embedder: MiniLMEmbedder, read_here: None) -> Ingest:
     return Ingest(store, embedder, IngestSettings())
 
