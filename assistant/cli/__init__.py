@@ -1,0 +1,47 @@
+"""The `assistant` command: renders events and reports, nothing else.
+
+Results go to stdout, one JSON object a line with --json; everything else goes to stderr. Exit
+status: 0 all went well, 1 something failed and the rest is done, 2 wrong usage.
+"""
+
+import sys
+
+import typer
+
+from assistant.cli import asking, documents, serving
+from assistant.errors import AssistantError
+from assistant.offline import stay_offline
+from assistant.terminal import say
+
+app = typer.Typer(
+    help="Answers from your own documents, every answer cited and scored.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+docs = typer.Typer(help="The documents of the index.", no_args_is_help=True)
+
+app.command()(asking.ask)
+app.command()(asking.search)
+app.command()(asking.route)
+app.command()(asking.score)
+app.command()(documents.ingest)
+app.command()(serving.plugins)
+app.command()(serving.doctor)
+app.command()(serving.dashboard)
+app.command()(serving.chat)
+app.command("eval")(serving.evaluate)
+app.add_typer(docs, name="docs")
+docs.command("list")(documents.docs_list)
+docs.command("remove")(documents.docs_remove)
+docs.command("undo")(documents.docs_undo)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    stay_offline()
+    try:
+        app()
+    except AssistantError as error:
+        say(str(error))
+        sys.exit(1)
