@@ -1,11 +1,9 @@
 """Turns text into vectors with all-MiniLM-L6-v2, from the weights of an installed package."""
 
 import importlib.util
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,24 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from ingest.batching import BatchRunner
+
 if TYPE_CHECKING:
     from ingest.minilm import MiniLM
 
 DIM = 384
 MAX_TOKENS = 256
 """Longest text that the model was made for, special tokens included; the rest is cut off."""
-
-LENGTHS = (16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256)
-"""Texts are padded to one of these: CPU kernels are compiled anew for every other shape."""
-
-ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-"""Batches are padded to one of these numbers of texts."""
-
-BATCH_TOKENS = 4096
-"""A full batch, padding included: what the caches of a core hold is embedded fastest."""
-
-SHARED_TOKENS = 1024
-"""Work below this size, padding included, is not worth dividing among cores."""
 
 CACHED_TEXTS = 4096
 """Vectors that are kept, 1.5 KB each: a question and its passages are asked for several times."""
@@ -62,8 +50,7 @@ class MiniLMEmbedder:
         self._counter.no_truncation()
         self._counter.no_padding()
         self._model: MiniLM | None = None
-        self._n_cores = _n_cores()
-        self._threads = ThreadPoolExecutor(self._n_cores, "embedder")
+        self._batches = BatchRunner()
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
@@ -117,81 +104,14 @@ class MiniLMEmbedder:
         texts: Sequence[str],
         on_progress: Callable[[int], None] = lambda n_done: None,
     ) -> NDArray[np.float32]:
-        """Embeds texts in batches of like length, longest first, a core for each batch.
-
-        One core for a batch is a third faster than all cores for one batch after the other: they
-        need not wait for each other within each layer.
-        """
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        vectors = np.empty((len(ids), DIM), dtype=np.float32)
-        model = self._loaded()
-
-        def embed(batch: list[int]) -> int:
-            vectors[batch] = _forward(model, [ids[index] for index in batch])
-            return len(batch)
-
-        batches = _batches([len(one) for one in ids], self._n_cores)
-        run = map(embed, batches) if len(batches) == 1 else self._threads.map(embed, batches)
-        for n_done in run:
-            on_progress(n_done)
-        return vectors
+        return self._batches.run(ids, self._loaded().embed, DIM, on_progress)
 
     def _loaded(self) -> "MiniLM":
         with self._lock:
             if self._model is None:
                 # Imported here: PyTorch takes seconds, a command without embeddings does without.
-                from ingest.minilm import MiniLM, fastest_device
+                from ingest.minilm import MiniLM, fastest_device, read_weights
 
-                self._model = MiniLM(model_dir(), *fastest_device())
+                self._model = MiniLM(read_weights(model_dir()), *fastest_device())
             return self._model
-
-
-def _forward(model: "MiniLM", ids: list[list[int]]) -> NDArray[np.float32]:
-    """Embeds one batch of token ids, padded to a shape that is compiled already."""
-    import torch
-
-    torch.set_num_threads(1)  # of this thread
-    n_rows, n_tokens = _padded(len(ids), ROWS), _padded(max(map(len, ids)), LENGTHS)
-    tokens = torch.zeros((n_rows, n_tokens), dtype=torch.long)
-    mask = torch.zeros((n_rows, n_tokens), dtype=torch.bool)
-    mask[len(ids) :, 0] = True  # a row of padding alone would divide by zero
-    for row, token_ids in enumerate(ids):
-        tokens[row, : len(token_ids)] = torch.tensor(token_ids)
-        mask[row, : len(token_ids)] = True
-    vectors: NDArray[np.float32] = model.embed(tokens, mask)[: len(ids)].numpy()
-    return vectors
-
-
-def _batches(lengths: list[int], n_cores: int) -> list[list[int]]:
-    """Positions of texts, longest first, in batches that keep all cores busy.
-
-    Args:
-        lengths: Tokens of each text.
-        n_cores: How many batches are embedded at a time.
-    """
-    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
-    share = sum(lengths) // n_cores
-    full_tokens = min(BATCH_TOKENS, max(SHARED_TOKENS, share))
-    batches: list[list[int]] = []
-    start = 0
-    while start < len(order):
-        n_rows = _full_rows(_padded(lengths[order[start]], LENGTHS), full_tokens)
-        batches.append(order[start : start + n_rows])
-        start += n_rows
-    return batches
-
-
-def _n_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _padded(size: int, sizes: Sequence[int]) -> int:
-    return next(padded for padded in sizes if padded >= size)
-
-
-def _full_rows(n_tokens: int, full_tokens: int) -> int:
-    """The number of texts of this length that fill a batch."""
-    return max(rows for rows in ROWS if rows == 1 or rows * n_tokens <= full_tokens)

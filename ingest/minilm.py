@@ -4,6 +4,7 @@ Written out because a question waits for it: without a general library's bookkee
 text takes about half the time, and a command need not import that library, which takes seconds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,17 +67,16 @@ class MiniLM:
     """The encoder with its weights.
 
     Args:
-        folder: Holds `model.safetensors`.
+        weights: What `read_weights` gives, changed or not.
         device: Where they are held and multiplied.
         dtype: The type that they are held and multiplied in.
     """
 
-    def __init__(self, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self, weights: Mapping[str, Tensor], device: torch.device, dtype: torch.dtype
+    ) -> None:
         self._device = device
-        weights = load_file(folder / "model.safetensors", device=str(device))
-        self._weights = {
-            name: tensor.to(dtype) for name, tensor in weights.items() if tensor.is_floating_point()
-        }
+        self._weights = {name: tensor.to(device, dtype) for name, tensor in weights.items()}
         self._tokens = self._weights["embeddings.word_embeddings.weight"]
         self._positions = (
             self._weights["embeddings.position_embeddings.weight"]
@@ -96,13 +96,24 @@ class MiniLM:
         Returns:
             `(n_rows, 384)` float32, L2-normalised, on the CPU.
         """
+        hidden = self.hidden(tokens, mask)
+        weights = mask.to(self._device)[:, :, None].float()
+        pooled = (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1)
+        return functional.normalize(pooled, dim=1).cpu()
+
+    @torch.inference_mode()
+    def hidden(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """What the last layer makes of each token, `(n_rows, n_tokens, 384)`, on its device.
+
+        Args:
+            tokens: `(n_rows, n_tokens)` int64 token ids, padded.
+            mask: `(n_rows, n_tokens)` bool, true where there is a token; at least one a row.
+        """
         tokens, mask = tokens.to(self._device), mask.to(self._device)
         hidden = self._norm(self._tokens[tokens] + self._positions[: tokens.shape[1]])
         for layer in self._layers:
             hidden = layer(hidden, mask[:, None, None, :])
-        weights = mask[:, :, None].float()
-        pooled = (hidden.float() * weights).sum(dim=1) / weights.sum(dim=1)
-        return functional.normalize(pooled, dim=1).cpu()
+        return hidden
 
     def _layer(self, name: str) -> _Layer:
         projections = [
@@ -125,6 +136,12 @@ class MiniLM:
 
     def _layer_norm(self, name: str) -> _LayerNorm:
         return _LayerNorm(self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """The weights by their names in `model.safetensors` of a folder, as they are stored."""
+    weights = load_file(folder / "model.safetensors")
+    return {name: tensor for name, tensor in weights.items() if tensor.is_floating_point()}
 
 
 def fastest_device() -> tuple[torch.device, torch.dtype]:

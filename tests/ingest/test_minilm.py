@@ -2,7 +2,7 @@ import torch
 from transformers import BertModel
 
 from ingest.embedder import model_dir
-from ingest.minilm import MiniLM
+from ingest.minilm import MiniLM, read_weights
 
 
 def reference(tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -17,13 +17,15 @@ def reference(tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 def test_the_forward_pass_is_that_of_the_reference_padding_included() -> None:
     tokens = torch.randint(1000, 30_000, (5, 48), generator=torch.Generator().manual_seed(7))
     mask = torch.arange(48)[None] < torch.tensor([48, 31, 16, 5, 1])[:, None]
-    ours = MiniLM(model_dir(), torch.device("cpu"), torch.float32).embed(tokens, mask)
+    ours = MiniLM(read_weights(model_dir()), torch.device("cpu"), torch.float32).embed(tokens, mask)
     assert torch.allclose(ours, reference(tokens, mask), atol=1e-5)
 
 
 def test_half_the_precision_keeps_the_direction() -> None:
     tokens = torch.randint(1000, 30_000, (5, 48), generator=torch.Generator().manual_seed(7))
     mask = torch.ones_like(tokens, dtype=torch.bool)
-    ours = MiniLM(model_dir(), torch.device("cpu"), torch.bfloat16).embed(tokens, mask)
+    ours = MiniLM(read_weights(model_dir()), torch.device("cpu"), torch.bfloat16).embed(
+        tokens, mask
+    )
     cosines = (ours * reference(tokens, mask)).sum(dim=1)
     assert cosines.min() > 0.999
