@@ -88,6 +88,11 @@ def _mail(path: Path, title: str, sentences: Sequence[str]) -> None:
     path.write_bytes(message.as_bytes())
 
 
+def _mailbox(path: Path, title: str, sentences: Sequence[str]) -> None:
+    _mail(path, title, sentences)
+    path.write_bytes(b"From a@example.org Fri May  3 10:00:00 2024\n" + path.read_bytes())
+
+
 def _rich_text(path: Path, title: str, sentences: Sequence[str]) -> None:
     body = "".join(f"{sentence}\\par\n" for sentence in sentences)
     path.write_text(f"{{\\rtf1\\ansi {{\\b {title}}}\\par\n{body}}}", "ascii")
@@ -143,6 +148,7 @@ TEXT_WRITERS: dict[str, Write] = {
 WRITERS: dict[str, Write] = TEXT_WRITERS | {
     ".jsonl": _json_lines,
     ".eml": _mail,
+    ".mbox": _mailbox,
     ".rtf": _rich_text,
     ".py": _code,
     ".docx": _word,

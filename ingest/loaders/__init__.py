@@ -8,7 +8,7 @@ from ingest.documents import Document
 from ingest.loaders.code import SUFFIXES, load_code
 from ingest.loaders.epub import load_epub
 from ingest.loaders.languages import with_languages
-from ingest.loaders.mail import load_eml
+from ingest.loaders.mail import load_eml, load_mbox
 from ingest.loaders.markup import load_html, load_markdown
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.plain import load_text
@@ -31,6 +31,7 @@ LOADERS: dict[str, Callable[[Path], Document]] = {
     ".jsonl": load_jsonl,
     ".log": load_text,
     ".markdown": load_markdown,
+    ".mbox": load_mbox,
     ".md": load_markdown,
     ".ndjson": load_jsonl,
     ".pdf": load_pdf,
