@@ -10,9 +10,10 @@ from typing import Protocol
 
 from assistant.context import ContextFilter
 from assistant.errors import AssistantError, InputError, ModelError
-from assistant.plugin import Plugin, Registry, answers
+from assistant.plugin import Plugin, Registry, answers, overrides
 from assistant.router import Router
 from assistant.schema import (
+    Advance,
     Answer,
     Citation,
     Completion,
@@ -21,10 +22,12 @@ from assistant.schema import (
     Finished,
     Gathered,
     Packed,
+    Part,
     Passage,
     Route,
     Routed,
     Scored,
+    Shown,
     Timings,
     Token,
     Turn,
@@ -49,7 +52,9 @@ class Tracker(Protocol):
 class _Draft:
     """An answer in the making."""
 
+    plugin: str = ""
     text: str = ""
+    has_parts: bool = False
     citations: list[Citation] = field(default_factory=list)
     completion: Completion = field(default_factory=partial(Completion, ""))
     warnings: list[str] = field(default_factory=list)
@@ -95,6 +100,7 @@ class ContextEngine:
             ModelError: The language model did not answer.
             PluginError: The turn names a plugin that is not installed.
         """
+        turn = self._registry.addressed(turn)
         self._check(turn)
         turn = replace(turn, history=turn.history[-HISTORY_MESSAGES:])
         started = time.perf_counter()
@@ -115,8 +121,8 @@ class ContextEngine:
         yield Packed(context)
 
         generating = time.perf_counter()
-        async for token in self._respond(turn, route, context, draft):
-            yield token
+        async for shown in self._respond(turn, route, context, draft):
+            yield shown
         finished = time.perf_counter()
         answer = Answer(
             id=turn.id,
@@ -133,6 +139,7 @@ class ContextEngine:
                 total=_ms(started, finished),
             ),
             warnings=tuple(draft.warnings),
+            plugin=draft.plugin,
         )
         yield Finished(answer)
         # Shielded: an answer that is complete is recorded, though the person stops or leaves.
@@ -140,8 +147,34 @@ class ContextEngine:
         await self._observe(turn, route, scored.answer)
         yield scored
 
+    def takes_ratings(self, answer: Answer) -> bool:
+        """Whether the plugin that gave an answer learns from a thumb."""
+        return any(
+            plugin.name == answer.plugin and overrides(plugin, "rated") for plugin in self._registry
+        )
+
+    async def rate(self, turn: Turn, answer: Answer, good: bool) -> str:
+        """Tells the plugin that gave an answer what a person thinks of it.
+
+        Returns:
+            What became of it, as a sentence; empty where the plugin says nothing.
+        """
+        name = answer.plugin
+        try:
+            work = self._threads.run(self._registry[name].rated, turn, answer, good)
+            return await asyncio.wait_for(work, self._gather_timeout_seconds)
+        except TimeoutError:
+            limit = f"{self._gather_timeout_seconds:g} seconds"
+            return f"The plugin {name} took longer than {limit} with your rating."
+        except AssistantError as error:
+            return str(error)
+        except Exception as error:
+            log.exception("The plugin %s failed to take a rating.", name)
+            return f"The plugin {name} could not use your rating: it failed ({error!r})."
+
     def _check(self, turn: Turn) -> None:
-        if not turn.text.strip():
+        is_about_files = turn.attached and turn.plugin is not None
+        if not turn.text.strip() and not is_about_files:
             raise InputError("The message is empty: type a question.")
         if len(turn.text) > self._max_message_chars:
             raise InputError(
@@ -176,9 +209,10 @@ class ContextEngine:
 
     async def _respond(
         self, turn: Turn, route: Route, context: Context, draft: _Draft
-    ) -> AsyncIterator[Token]:
+    ) -> AsyncIterator[Token | Shown]:
         """Streams the first responder's answer; one that fails before a word gives way."""
         for plugin in self._responders(route):
+            draft.plugin = plugin.name
             try:
                 async for piece in plugin.respond(turn, context):
                     match piece:
@@ -189,13 +223,18 @@ class ContextEngine:
                             draft.citations.append(piece)
                         case Completion():
                             draft.completion = piece
+                        case Advance():
+                            yield Shown(piece)
+                        case part if isinstance(part, Part):
+                            draft.has_parts = True
+                            yield Shown(part)
                 return
             except ModelError:
                 raise
             except Exception as error:
                 log.exception("The plugin %s failed to respond.", plugin.name)
                 draft.warnings.append(f"The plugin {plugin.name} failed to answer ({error!r}).")
-                if draft.text:
+                if draft.text or draft.has_parts:
                     return
                 draft.citations.clear()
                 draft.completion = Completion("")

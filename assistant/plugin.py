@@ -1,8 +1,9 @@
 """The whole extension surface: the `Plugin` base class, what it is lent, and the registry."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
 
@@ -14,8 +15,10 @@ from assistant.schema import Answer, Context, Message, Passage, Pick, Response, 
 from assistant.settings import Settings
 
 ENTRY_POINT_GROUP = "assistant.plugins"
-HOOKS = ("warm_up", "affinity", "gather", "respond", "observe")
+HOOKS = ("warm_up", "affinity", "gather", "respond", "observe", "rated")
 """The methods that a plugin may override."""
+COMMAND = re.compile(r"\s*/([a-zA-Z]+)(?:\s+|$)")
+"""A text that begins with a command; whether there is a plugin of that command shows later."""
 
 
 class Embedder(Protocol):
@@ -76,11 +79,22 @@ class Plugin:
         name: Unique and short: "rag". A second plugin of the same name is refused.
         description: One sentence that a person reads in the plugin list.
         examples: Messages it should be picked for; the router learns from them.
+        command: A word of small letters, unique: "/docs …" picks this plugin, whatever the text.
+        command_icon: The Lucide icon of its command in the chat page's menu.
+        file_endings: Endings of files that its command takes whole, such as ".csv".
+        file_offer: Label of the button that is offered when such a file is dropped without a
+            word, such as "Look for spam in it"; no button where it is empty.
+        uses_context: Whether it answers from what plugins gather.
     """
 
     name: str = ""
     description: str = ""
     examples: Sequence[str] = ()
+    command: str = ""
+    command_icon: str = "square-slash"
+    file_endings: tuple[str, ...] = ()
+    file_offer: str = ""
+    uses_context: bool = True
 
     def __init__(self, services: Services) -> None:
         """Keeps what is lent; weights load in `warm_up`."""
@@ -101,10 +115,10 @@ class Plugin:
         return []
 
     def respond(self, turn: Turn, context: Context) -> Response:
-        """Streams the answer: pieces of text, citations, and one `Completion` at the end.
+        """Streams the answer: pieces of text, citations, parts, and one `Completion` at the end.
 
-        Citations follow the text they belong to. The best-ranked plugin that overrides this
-        method answers the turn.
+        Citations follow the text they belong to; parts are shown below it, in their order.
+        The best-ranked plugin that overrides this method answers the turn.
 
         Raises:
             ModelError: The language model did not answer.
@@ -113,6 +127,13 @@ class Plugin:
 
     def observe(self, turn: Turn, answer: Answer) -> None:
         """Learns from a finished answer, in a worker thread."""
+
+    def rated(self, turn: Turn, answer: Answer, good: bool) -> str:
+        """Learns from a person's thumb, in a worker thread; returns what became of it.
+
+        That is a sentence for the person. Thumbs are offered where this method is overridden.
+        """
+        return ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +164,8 @@ class Registry:
         """Takes a plugin in.
 
         Raises:
-            PluginError: The name is missing or taken, or a hook has a wrong signature.
+            PluginError: The name is missing, the name or the command is taken, the command is no
+                word, or a hook has a wrong signature.
         """
         _validate(plugin)
         if plugin.name in self._registered:
@@ -153,9 +175,19 @@ class Registry:
                 "give the plugin another name.",
                 plugin.name,
             )
+        self._check_command(plugin)
         self._registered[plugin.name] = Registered(
             plugin.name, plugin.description, version, origin, "ready", plugin
         )
+
+    def _check_command(self, plugin: Plugin) -> None:
+        first = next((one.name for one in self if one.command == plugin.command), None)
+        if plugin.command and first is not None:
+            raise PluginError(
+                f"The command /{plugin.command} of the plugin {plugin.name!r} is taken by "
+                f"{first!r}: give it another.",
+                plugin.name,
+            )
 
     def load_entry_points(self, services: Services) -> None:
         """Takes in every plugin that an installed distribution announces.
@@ -169,6 +201,21 @@ class Registry:
             except Exception as error:  # noqa: BLE001 - foreign code may raise anything
                 status = f"refused: {error or repr(error)}"
                 self._refused.append(Registered(point.name, "", version, origin, status, None))
+
+    def addressed(self, turn: Turn) -> Turn:
+        """The turn with its command taken off the text and its plugin named.
+
+        As it stands where a plugin is named already, or where no plugin has that command.
+        """
+        match = COMMAND.match(turn.text)
+        if match is None or turn.plugin is not None:
+            return turn
+        word = match[1].lower()
+        for plugin in self:
+            if plugin.command == word:
+                text = turn.text[match.end() :]
+                return replace(turn, text=text, plugin=plugin.name, command=word)
+        return turn
 
     def __iter__(self) -> Iterator[Plugin]:
         """The usable plugins, in order of registration."""
@@ -191,9 +238,19 @@ class Registry:
         return [*self._registered.values(), *self._refused]
 
 
+def overrides(plugin: Plugin, hook: str) -> bool:
+    """Whether a plugin has its own version of a hook."""
+    return getattr(type(plugin), hook) is not getattr(Plugin, hook)
+
+
 def answers(plugin: Plugin) -> bool:
     """Whether a plugin overrides `respond`."""
-    return type(plugin).respond is not Plugin.respond
+    return overrides(plugin, "respond")
+
+
+def takes(plugin: Plugin, path: str) -> bool:
+    """Whether a plugin's command takes a file, by its ending."""
+    return path.lower().endswith(tuple(ending.lower() for ending in plugin.file_endings))
 
 
 def _validate(plugin: Plugin) -> None:
@@ -202,6 +259,12 @@ def _validate(plugin: Plugin) -> None:
         raise PluginError(f"{kind.__name__} must be a subclass of assistant.plugin.Plugin.", "")
     if not plugin.name:
         raise PluginError(f"The plugin {kind.__name__} must have a name: set `name`.", "")
+    if plugin.command and not re.fullmatch("[a-z]+", plugin.command):
+        raise PluginError(
+            f"The command of the plugin {plugin.name!r} must be a word of the letters a to z, got "
+            f"{plugin.command!r}.",
+            plugin.name,
+        )
     for hook in HOOKS:
         expected, given = _parameters(getattr(Plugin, hook)), _parameters(getattr(kind, hook))
         if expected != given:

@@ -1,7 +1,8 @@
 """Which plugins take a turn, each with a score and a reason that a person can read.
 
 A plugin is picked when the message resembles one of its examples, or when the plugin itself
-knows the message to be its own, unless the message resembles small talk still more.
+knows the message to be its own, unless the message resembles small talk still more. One that only
+answers stays where it is the one to answer.
 """
 
 import logging
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.plugin import Embedder, Plugin, Registry
+from assistant.plugin import Embedder, Plugin, Registry, answers, overrides
 from assistant.schema import Pick, Route, Turn
 
 log = logging.getLogger(__name__)
@@ -43,14 +44,29 @@ class Router:
         Raises:
             PluginError: The turn names a plugin that is not installed.
         """
+        turn = self._registry.addressed(turn)
         if turn.plugin is not None:
             plugin = self._registry[turn.plugin]
-            return Route((Pick(plugin.name, 1.0, "you asked for it by name"),))
+            how = f"with /{turn.command}" if turn.command else "by name"
+            return Route((Pick(plugin.name, 1.0, f"you asked for it {how}"),))
         query = self._embedder.encode([turn.text])[0]
-        small_talk, _ = self._nearest(query, self._fallback.examples)
+        # What comes with a file is no small talk, whatever it says.
+        small_talk = 0.0 if turn.attached else self._nearest(query, self._fallback.examples)[0]
         picks = [self._best_evidence(plugin, turn, query) for plugin in self._registry]
         picks = [pick for pick in picks if pick.score >= max(MIN_SCORE, small_talk)]
-        return Route(tuple(sorted(picks, key=lambda pick: -pick.score)))
+        return Route(self._needed(sorted(picks, key=lambda pick: -pick.score)))
+
+    def _needed(self, ranked: Sequence[Pick]) -> tuple[Pick, ...]:
+        """The picks that have something to do: those that gather, and the one that answers."""
+        plugins = {pick.name: self._registry[pick.name] for pick in ranked}
+        if ranked and not plugins[ranked[0].name].uses_context:
+            return (ranked[0],)
+        responder = next((pick.name for pick in ranked if answers(plugins[pick.name])), None)
+        return tuple(
+            pick
+            for pick in ranked
+            if pick.name == responder or overrides(plugins[pick.name], "gather")
+        )
 
     def _best_evidence(self, plugin: Plugin, turn: Turn, query: NDArray[np.float32]) -> Pick:
         score, example = self._nearest(query, plugin.examples)

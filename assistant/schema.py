@@ -36,6 +36,9 @@ class Turn:
         collections: The passage collections that this person may search.
         attached: Sources of the documents that came with this very message.
         plugin: The only plugin to use, where the person named one.
+        command: The word after the slash that named it; empty where it was named otherwise.
+        uploads: Files of the chat that are still there, oldest first, those of this message
+            included: paths on disk as the face kept them, also of what the ingest could not read.
     """
 
     text: str
@@ -46,6 +49,8 @@ class Turn:
     collections: tuple[str, ...] = (SHARED,)
     attached: tuple[str, ...] = ()
     plugin: str | None = None
+    command: str = ""
+    uploads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,91 @@ class Completion:
     usage: Usage = Usage()
 
 
-Piece = str | Citation | Completion
-"""What a responding plugin yields: text as it comes, citations, and one completion."""
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A number in [0, 1], drawn as a small bar; `low` and `high` are the words at its ends."""
+
+    label: str
+    value: float
+    low: str = ""
+    high: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuses what no bar can show, NaN included."""
+        if not 0 <= self.value <= 1:
+            raise ValueError(f"the value of a gauge must lie in [0, 1], got {self.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class WordWeight:
+    """How much a stretch of a text weighed.
+
+    Attributes:
+        start: Offset of its first character in the text.
+        end: Offset behind its last.
+        weight: In [-1, 1]: positive speaks for the verdict, negative against it.
+    """
+
+    start: int
+    end: int
+    weight: float
+
+    def __post_init__(self) -> None:
+        """Refuses what no tint can show, NaN included."""
+        if not -1 <= self.weight <= 1:
+            raise ValueError(f"the weight of a word must lie in [-1, 1], got {self.weight}")
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedText:
+    """A text with the words that weighed, drawn as tinted words."""
+
+    text: str
+    weights: tuple[WordWeight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns; the note says what is left out: "the 50 highest of 4,000"."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts in equal bins over [0, 1]; `low` and `high` are the words at the ends."""
+
+    title: str
+    counts: tuple[int, ...]
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far long work is. A later one replaces the earlier; none stays when the turn ends."""
+
+    label: str
+    n_done: int
+    n_total: int
+
+
+Part = Gauge | WeighedText | Table | Histogram | Download | Advance
+"""What a responding plugin may show below its text."""
+
+Piece = str | Citation | Completion | Part
+"""What a responding plugin yields: text as it comes, citations, parts, and one completion."""
 
 Response = AsyncIterator[Piece]
 
@@ -194,7 +282,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer with everything it rests on."""
+    """A finished answer with everything it rests on; `plugin` is the one that gave it."""
 
     id: str
     text: str
@@ -205,6 +293,7 @@ class Answer:
     usage: Usage
     timings: Timings
     warnings: tuple[str, ...] = ()
+    plugin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +329,13 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Event: the next part of the answer, in order with its text."""
+
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Event: the answer is complete."""
 
@@ -258,4 +354,4 @@ class Scored:
     scores: Scores
 
 
-Event = Routed | Gathered | Packed | Token | Finished | Scored
+Event = Routed | Gathered | Packed | Token | Shown | Finished | Scored

@@ -20,6 +20,8 @@ class Rag(Plugin):
 
     name = "rag"
     description = "Answers questions from your documents and cites the exact passages."
+    command = "docs"
+    command_icon = "file-search"
     examples = (
         "What does the document say about this?",
         "Summarise the report that I uploaded",
@@ -44,9 +46,12 @@ class Rag(Plugin):
         self._extractor = Extractor(services.embedder, services.settings.rag)
 
     def affinity(self, turn: Turn) -> Pick | None:
-        """How well the index matches the message; a file that came with it settles the matter."""
+        """How well the index matches the message; a file that came with it says still more.
+
+        Less than 1: another plugin may be asked for in plain words.
+        """
         if turn.attached:
-            return Pick(self.name, 1.0, "a file came with the message")
+            return Pick(self.name, 0.9, "a file came with the message")
         nearest = self.services.search.nearest(turn.text, turn.collections)
         if nearest is None:
             return Pick(self.name, 0.5, "there are no documents yet, and it says how to add some")

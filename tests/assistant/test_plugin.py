@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import PluginError
-from assistant.plugin import HOOKS, Plugin, Registry, Services, answers
+from assistant.plugin import HOOKS, Plugin, Registry, Services, answers, takes
 from assistant.schema import Turn
 
 
@@ -53,6 +53,7 @@ def test_an_object_that_is_no_plugin_is_refused() -> None:
         ("observe", lambda self, answer: None, "(self, answer)"),
         ("affinity", lambda self, text: None, "(self, text)"),
         ("warm_up", lambda self, device: None, "(self, device)"),
+        ("rated", lambda self, turn, good: "", "(self, turn, good)"),
         ("gather", staticmethod(lambda turn: []), "(turn)"),
     ],
 )
@@ -64,6 +65,49 @@ def test_a_hook_with_a_wrong_signature_is_refused_with_both_signatures(
     assert f"{hook}() of the plugin 'crooked' must take (self" in str(refused.value)
     assert str(refused.value).endswith(f"got {given}.")
     assert refused.value.plugin == "crooked"
+
+
+def with_command(name: str, command: str) -> type[Plugin]:
+    return type("Commanded", (Plugin,), {"name": name, "command": command})
+
+
+def test_a_second_plugin_of_the_same_command_is_refused(services: Services) -> None:
+    registry = Registry()
+    registry.register(with_command("one", "find")(services))
+    registry.register(with_command("two", "")(services))
+    registry.register(with_command("three", "")(services))
+    with pytest.raises(PluginError, match="/find of the plugin 'four' is taken by 'one'"):
+        registry.register(with_command("four", "find")(services))
+    assert [plugin.name for plugin in registry] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("command", ["Find", "find it", "find2", "/find", "fünf", "find\n"])
+def test_a_command_that_is_no_word_of_small_letters_is_refused(
+    services: Services, command: str
+) -> None:
+    with pytest.raises(PluginError, match="must be a word of the letters a to z"):
+        Registry().register(with_command("one", command)(services))
+
+
+def test_a_command_is_taken_off_the_text(services: Services) -> None:
+    registry = Registry()
+    registry.register(with_command("finder", "find")(services))
+    turn = registry.addressed(Turn(" /Find  my keys\n/find"))
+    assert (turn.text, turn.plugin, turn.command) == ("my keys\n/find", "finder", "find")
+    named = Turn("/find my keys", plugin="another")
+    assert registry.addressed(named) is named
+
+
+@pytest.mark.parametrize(
+    ("path", "is_taken"),
+    [("a/b.csv", True), ("B.CSV", True), ("b.tar.gz", True), ("b.gz", False), ("csv", False)],
+)
+def test_a_plugin_takes_files_by_their_ending(
+    services: Services, path: str, is_taken: bool
+) -> None:
+    kind = type("Taking", (Plugin,), {"name": "taking", "file_endings": (".csv", ".TAR.GZ")})
+    assert takes(kind(services), path) == is_taken
+    assert not takes(Good(services), path)
 
 
 def test_every_hook_is_a_method_of_plugin() -> None:
@@ -91,6 +135,7 @@ def test_only_a_plugin_that_overrides_respond_answers(services: Services) -> Non
 def test_the_hooks_that_are_not_overridden_do_nothing(services: Services) -> None:
     plugin = Good(services)
     assert (plugin.affinity(Turn("x")), plugin.gather(Turn("x"))) == (None, [])
+    assert plugin.rated(Turn("x"), None, True) == ""
     with pytest.raises(PluginError, match="contributes but does not answer"):
         plugin.respond(Turn("x"), None)
 

@@ -4,19 +4,25 @@ from assistant.errors import PluginError
 from assistant.plugin import Plugin, Registry, Services
 from assistant.router import Router
 from assistant.runtime import Runtime
-from assistant.schema import Pick, Route, Turn
+from assistant.schema import Passage, Pick, Route, Turn
+from tests.assistant.talkers import Gatherer, Talker
 
 
 class Weather(Plugin):
     name = "weather"
     description = "Tells the weather."
     examples = ("Will it rain tomorrow?", "How warm is it in Paris?")
+    command = "weather"
+
+    def gather(self, turn: Turn) -> list[Passage]:
+        return []
 
 
 class Cooking(Plugin):
     name = "cooking"
     description = "Tells recipes."
     examples = ("How long do I boil an egg?", "Give me a recipe for bread")
+    respond = Talker.respond
 
 
 class Silent(Plugin):
@@ -26,6 +32,7 @@ class Silent(Plugin):
 
 class Eager(Silent):
     name = "eager"
+    respond = Talker.respond
 
     def affinity(self, turn: Turn) -> Pick | None:
         return Pick(self.name, 0.95, "it wants them all") if "mine" in turn.text else None
@@ -88,6 +95,57 @@ def test_a_plugin_that_is_named_takes_the_turn_alone(router: Router) -> None:
     assert route == Route((Pick("cooking", 1.0, "you asked for it by name"),))
 
 
+@pytest.mark.parametrize(
+    "text", ["/weather How do I bake bread?", "/Weather", "  /weather\nHow do I bake bread?"]
+)
+def test_a_plugin_is_picked_by_its_command_whatever_the_text(router: Router, text: str) -> None:
+    route = router.route(Turn(text))
+    assert route == Route((Pick("weather", 1.0, "you asked for it with /weather"),))
+
+
+@pytest.mark.parametrize("text", ["/bake How do I bake bread?", "/weather/report", "a /weather"])
+def test_an_unknown_command_is_text(router: Router, text: str) -> None:
+    assert all("asked for" not in pick.reason for pick in router.route(Turn(text)).plugins)
+
+
+class Reader(Talker):
+    """Gathers nothing."""
+
+    name = "reader"
+    gather = Plugin.gather
+
+
+class Alone(Reader):
+    name = "alone"
+    uses_context = False
+
+
+def variant(kind: type[Plugin], score: float, name: str = "") -> type[Plugin]:
+    return type("Variant", (kind,), {"score": score, "name": name or kind.name})
+
+
+@pytest.mark.parametrize(
+    ("kinds", "picked"),
+    [
+        ((Gatherer, Talker), ["gatherer", "talker"]),
+        ((Talker, variant(Reader, 0.8)), ["talker"]),
+        ((variant(Reader, 0.99), Talker), ["reader", "talker"]),
+        ((Reader, variant(Reader, 0.8, "worse")), ["reader"]),
+        ((Gatherer, variant(Reader, 0.8)), ["gatherer", "reader"]),
+        ((variant(Alone, 0.99), Gatherer, Talker), ["alone"]),
+        ((variant(Alone, 0.5), Gatherer, Talker), ["gatherer", "talker"]),
+    ],
+)
+def test_only_plugins_with_something_to_do_stay_in_the_route(
+    services: Services, kinds: tuple[type[Plugin], ...], picked: list[str]
+) -> None:
+    registry = Registry()
+    for kind in kinds:
+        registry.register(kind(services))
+    route = Router(registry, SmallTalk(services), services.embedder).route(Turn("Anything"))
+    assert names(route) == picked
+
+
 def test_a_plugin_that_does_not_exist_cannot_be_named(router: Router) -> None:
     with pytest.raises(PluginError, match="no plugin 'cookng': installed are weather, cooking"):
         router.route(Turn("Will it rain?", plugin="cookng"))
@@ -119,4 +177,4 @@ def test_small_talk_goes_to_no_plugin(runtime: Runtime, text: str) -> None:
 
 def test_a_message_with_a_file_goes_to_rag_whatever_it_says(runtime: Runtime) -> None:
     (pick,) = runtime.router.route(Turn("Hello", attached=("upload.pdf",))).plugins
-    assert (pick.name, pick.score) == ("rag", 1.0)
+    assert (pick.name, pick.score) == ("rag", 0.9)
