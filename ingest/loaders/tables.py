@@ -20,13 +20,14 @@ def load_csv(path: Path) -> Document:
     source = read_text(path)
     csv.field_size_limit(LONGEST_CELL_CHARS)
     # A quoted cell may hold line breaks.
-    reader = csv.reader(io.StringIO(source, newline=""), _dialect(source, path))
+    reader = csv.reader(io.StringIO(source, newline=""), dialect_of(source, path))
     rows = ([" ".join(cell.split()) for cell in row] for row in reader)
     pages = in_parts(named_rows(row for row in rows if any(row)))
     return Document(name_in_words(path), pages, len(pages) or 1)
 
 
-def _dialect(source: str, path: Path) -> Any:
+def dialect_of(source: str, path: Path) -> Any:
+    """The dialect of a table: a class or instance that `csv.reader` takes."""
     if path.suffix.lower() == ".tsv":
         return csv.excel_tab
     try:

@@ -1,0 +1,1 @@
+"""Tells spam from ham by a finetuned classifier."""
