@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import logging
-import shutil
-from pathlib import Path, PurePath
+import mimetypes
+from dataclasses import replace
+from pathlib import Path
 
 from assistant.offline import stay_offline
 
@@ -15,7 +16,6 @@ import chainlit as cl
 from chainlit.config import FILES_DIRECTORY
 from chainlit.server import app as server
 from chainlit.session import WebsocketSession
-from chainlit.utils import utc_now
 from filelock import FileLock, Timeout
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -28,28 +28,18 @@ logging.getLogger().setLevel(logging.WARNING)  # Chainlit's own level floods the
 logging.getLogger("chainlit").setLevel(logging.INFO)
 
 from assistant import wording
+from assistant.plugin import takes
+from assistant.rendering import Renderer, keep_for_click
 from assistant.runtime import Runtime
-from assistant.schema import (
-    SHARED,
-    Answer,
-    Finished,
-    Gathered,
-    Message,
-    Packed,
-    Pick,
-    Routed,
-    Scored,
-    Token,
-    Turn,
-    new_id,
-)
+from assistant.schema import SHARED, Turn, new_id
 from assistant.security import SameOrigin, SecurityHeaders, SourceKeys
 from assistant.settings import read_settings
 from assistant.source_links import SourceLinks
 from assistant.sources import Sources
+from assistant.uploads import Uploads
 
 CHAT_COLLECTION = "chat-"
-MAX_NAME_BYTES = 200
+ANY_FILE = "application/octet-stream"
 SOURCE_ELEMENT = Path(__file__).parent / "page" / "public" / "elements" / "Source.jsx"
 
 log = logging.getLogger(__name__)
@@ -58,6 +48,8 @@ closing: set["asyncio.Task[None]"] = set()
 runtime = Runtime(read_settings())
 only_chat = FileLock(runtime.settings.home / "chat.lock")
 links = SourceLinks(runtime.store, SourceKeys(runtime.settings.home / "secret.key"))
+uploads = Uploads(runtime.store, runtime.settings.uploads_dir)
+renderer = Renderer(runtime.engine, links)
 server.add_middleware(SecurityHeaders)
 server.add_middleware(SameOrigin)
 server.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
@@ -78,13 +70,18 @@ server.router.routes[:0] = [
     Route("/public/elements/[{n:int}].jsx", source_element),
 ]
 
+accepted = cl.config.config.features.spontaneous_file_upload.accept
+for ending in sorted({ending for plugin in runtime.registry for ending in plugin.file_endings}):
+    for kind in {mimetypes.guess_type(f"x{ending}")[0] or ANY_FILE, ANY_FILE}:
+        accepted[kind] = sorted({*accepted.get(kind, []), ending})
+
 
 @cl.on_app_startup
 async def start_up() -> None:
     """Forgets uploads that a crash left behind, and loads the models."""
     with contextlib.suppress(Timeout):  # another chat on this state folder has uploads of its own
         only_chat.acquire(timeout=0)
-        await asyncio.to_thread(_sweep)
+        await asyncio.to_thread(uploads.sweep, FILES_DIRECTORY)
     await asyncio.to_thread(runtime.warm_up)
 
 
@@ -111,6 +108,10 @@ async def open_chat() -> None:
     """
     cl.user_session.set("history", ())
     cl.user_session.set("collection", f"{CHAT_COLLECTION}{new_id()}")
+    cl.user_session.set("files", ())
+    cl.user_session.set("answers", {})
+    cl.user_session.set("offers", {})
+    await cl.context.emitter.set_commands(wording.commands(runtime.registry))
 
 
 @cl.on_chat_end
@@ -128,26 +129,47 @@ async def _close_for_good(session_id: str, collection: str, at_once: bool) -> No
         await asyncio.sleep(cl.config.config.project.session_timeout + 1)
         if WebsocketSession.get_by_id(session_id) is not None:
             return
-    await asyncio.to_thread(_forget_uploads, collection)
+    await asyncio.to_thread(uploads.forget, collection)
 
 
 @cl.on_message
 async def answer_message(message: cl.Message) -> None:
-    """Reads what was attached, answers the message, and renders each event as it comes."""
-    attached = await _ingest_uploads(message)
-    if not message.content.strip() and message.elements:
-        if attached:
-            await cl.Message(content=wording.uploaded(attached)).send()
+    """Reads what was attached, and answers the message."""
+    text = f"/{message.command} {message.content}" if message.command else message.content
+    turn = runtime.registry.addressed(_turn(text))
+    files = await _keep_files(message)
+    if files and turn.plugin is not None and _takes_all(turn.plugin, files):
+        await _answer(replace(turn, attached=files, uploads=_files()))
         return
-    turn = Turn(
-        message.content,
+    read, taken = await _ingest_files(files)
+    if files and not turn.text.strip():
+        await _present(read, taken)
+    else:
+        await _answer(replace(turn, attached=read + taken, uploads=_files()))
+
+
+async def _present(read: tuple[str, ...], taken: tuple[str, ...]) -> None:
+    """Says what became of files that were dropped without a word, and what can be done."""
+    said = [wording.uploaded(read)] if read else []
+    said += [wording.kept(taken)] if taken else []
+    if said:
+        await cl.Message(content="\n\n".join(said), actions=_offers(read + taken)).send()
+
+
+def _turn(text: str) -> Turn:
+    """A turn of this chat."""
+    return Turn(
+        text,
         session=cl.user_session.get("id"),
         history=cl.user_session.get("history"),
         collections=(SHARED, _collection()),
-        attached=tuple(attached),
     )
+
+
+async def _answer(turn: Turn) -> None:
+    """Answers a turn; what goes wrong is said in a sentence."""
     try:
-        await _render(turn)
+        await renderer.render(turn)
     except AssistantError as error:
         await cl.ErrorMessage(content=wording.safe(str(error))).send()
     except Exception:
@@ -155,126 +177,105 @@ async def answer_message(message: cl.Message) -> None:
         await cl.ErrorMessage(content=wording.FAILED).send()
 
 
-async def _render(turn: Turn) -> None:
-    """Shows a turn: a step for each plugin, the answer as it grows, citations, scores."""
-    reply: cl.Message | None = None
-    safe = wording.SafeStream()
-    steps: dict[str, cl.Step] = {}
-    gathered: list[Gathered] = []
-    try:
-        async for event in runtime.engine.stream(turn):
-            match event:
-                case Routed(route):
-                    for pick in route.plugins:
-                        steps[pick.name] = await _open_step(pick)
-                case Gathered():
-                    gathered.append(event)
-                case Packed(context):
-                    for contribution in gathered:
-                        step = steps[contribution.plugin]
-                        step.output += wording.contribution(contribution, context)
-                        await step.update()
-                    reply = cl.Message(content="")  # not before: the page orders by creation
-                case Token(text) if reply:
-                    await reply.stream_token(safe.feed(text))
-                case Finished(answer) if reply:
-                    await reply.stream_token(safe.flush())
-                    reply.elements = await asyncio.to_thread(_cited_sources, answer)
-                    await reply.send()
-                    _remember(turn, answer)
-                    for warning in answer.warnings:
-                        await cl.Message(content=wording.literal(warning), author="warning").send()
-                case Scored(_, scores) if reply:
-                    await cl.CustomElement(
-                        name="Scores", props={"chips": wording.chips(scores)}
-                    ).send(for_id=reply.id)
-    except (AssistantError, asyncio.CancelledError):
-        if reply and reply.content:
-            await reply.send()
-        raise
-    finally:
-        for step in steps.values():  # ended steps fold away
-            step.end = utc_now()
-            await step.update()
+@cl.action_callback("rate")
+async def take_rating(clicked: cl.Action) -> None:
+    """Passes a thumb on, once, and shows what became of it."""
+    rated = cl.user_session.get("answers").pop(str(clicked.payload.get("answer")), None)
+    if rated is None:
+        await cl.ErrorMessage(content=wording.NOT_RATED).send()
+        return
+    turn, answer, actions = rated
+    for action in actions:
+        await action.remove()
+    sentence = await runtime.engine.rate(turn, answer, clicked.payload.get("good") is True)
+    await cl.Message(content=wording.literal(sentence) or wording.RATED).send()
 
 
-def _remember(turn: Turn, answer: Answer) -> None:
-    """Keeps what was said for the next turn."""
-    said = (Message("user", turn.text), Message("assistant", answer.text))
-    cl.user_session.set("history", (*turn.history, *said))
-
-
-async def _open_step(pick: Pick) -> cl.Step:
-    """Shows that a plugin was picked and why; the step stays open until the answer is there."""
-    step = cl.Step(
-        name=pick.name,
-        type="retrieval",
-        parent_id=cl.context.current_step.id,
-        default_open=True,
-        auto_collapse=True,
-    )
-    step.start = step.created_at = utc_now()
-    step.output = wording.picked(pick)
-    await step.send()
-    return step
-
-
-def _cited_sources(answer: Answer) -> list[cl.CustomElement]:
-    """For each mark of an answer, the page that it cites; none where the document is gone."""
-    elements = []
-    for n in sorted({citation.n for citation in answer.citations}):
-        passage = answer.passages[n - 1]
-        quotes = [citation for citation in answer.citations if citation.n == n]
-        address = links.cited(passage, quotes)
-        if address:
-            title = f"[{n}] {wording.where(passage.source, passage.page)}"
-            props = {"n": n, "url": address, "title": title}
-            elements.append(
-                cl.CustomElement(name=f"[{n}]", url=address, props=props, display="side")
+def _offers(files: tuple[str, ...]) -> list[cl.Action]:
+    """A button for each plugin that takes some of these files."""
+    actions = []
+    for plugin in runtime.registry:
+        taken = tuple(file for file in files if takes(plugin, file))
+        if plugin.file_offer and taken:
+            offer = new_id()
+            keep_for_click("offers", offer, (plugin.name, taken))
+            actions.append(
+                cl.Action(
+                    name="offer",
+                    label=plugin.file_offer,
+                    icon=plugin.command_icon,
+                    payload={"offer": offer},
+                )
             )
-    return elements
+    return actions
 
 
-async def _ingest_uploads(message: cl.Message) -> list[str]:
-    """Brings the message's files into the chat's own collection; returns their sources."""
-    elements = [element for element in message.elements or [] if element.path]
-    paths = [await asyncio.to_thread(_keep, element, _collection()) for element in elements]
-    if not paths:
-        return []
+@cl.action_callback("offer")
+async def take_offer(clicked: cl.Action) -> None:
+    """Runs a plugin's command on files that were dropped, as if it had been asked for."""
+    offer = cl.user_session.get("offers").pop(str(clicked.payload.get("offer")), None)
+    if offer is None:
+        await cl.ErrorMessage(content=wording.NOT_OFFERED).send()
+        return
+    await clicked.remove()
+    session = cl.context.session
+    session.current_task = asyncio.create_task(_run_offer(*offer))  # the stop button ends it
+
+
+async def _run_offer(name: str, files: tuple[str, ...]) -> None:
+    plugin = runtime.registry[name]
+    message = cl.Message(
+        content=plugin.file_offer, type="user_message", author="User", command=plugin.command
+    )
+    turn = replace(_turn(""), plugin=name, command=plugin.command, attached=files, uploads=_files())
+    await message.send()
+    await cl.context.emitter.task_start()
+    try:
+        async with cl.Step(name="on_message", type="run", parent_id=message.id):
+            await _answer(turn)
+    finally:
+        await cl.context.emitter.task_end()
+
+
+async def _keep_files(message: cl.Message) -> tuple[str, ...]:
+    """Keeps what came with a message for as long as the chat goes on; returns the paths."""
+    files = tuple(
+        [
+            await asyncio.to_thread(uploads.keep, element.path, element.name, _collection())
+            for element in message.elements or []
+            if element.path
+        ]
+    )
+    cl.user_session.set("files", (*cl.user_session.get("files"), *files))
+    return files
+
+
+async def _ingest_files(files: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Brings files into the chat's own collection.
+
+    Returns:
+        Those that were read, and those that were not though the command of some plugin takes them.
+    """
+    if not files:
+        return (), ()
     async with cl.Step(name="reading files", type="tool") as step:
-        report = await asyncio.to_thread(
-            runtime.ingest, [str(path) for path in paths], collection=_collection()
-        )
+        report = await asyncio.to_thread(runtime.ingest, files, collection=_collection())
         step.output = wording.ingested(report)
-    for problem in report.failed:
-        await cl.ErrorMessage(content=wording.not_read(problem)).send()
-    failed = {problem.path for problem in report.failed}
-    return [str(path) for path in paths if str(path) not in failed]
+    failed = {problem.path: problem for problem in report.failed}
+    taken = [file for file in failed if any(takes(plugin, file) for plugin in runtime.registry)]
+    for file in failed.keys() - taken:
+        await cl.ErrorMessage(content=wording.not_read(failed[file])).send()
+    return tuple(file for file in files if file not in failed), tuple(taken)
 
 
-def _keep(element: cl.element.Element, collection: str) -> Path:
-    """Copies an uploaded file, under its own name, to a place of its own in the chat's folder."""
-    name = PurePath(element.name.replace("\0", "")).name.encode()[-MAX_NAME_BYTES:]
-    folder = runtime.settings.uploads_dir / collection / new_id()
-    folder.mkdir(parents=True)
-    return Path(shutil.copyfile(element.path, folder / (name.decode(errors="ignore") or "file")))
+def _takes_all(name: str, files: tuple[str, ...]) -> bool:
+    return all(takes(runtime.registry[name], file) for file in files)
+
+
+def _files() -> tuple[str, ...]:
+    """The chat's files that are still there, oldest first."""
+    return tuple(file for file in cl.user_session.get("files") if Path(file).exists())
 
 
 def _collection() -> str:
     return str(cl.user_session.get("collection"))
-
-
-def _forget_uploads(collection: str) -> None:
-    """Deletes the uploads of one chat."""
-    runtime.store.remove(runtime.store.documents(collection))
-    shutil.rmtree(runtime.settings.uploads_dir / collection, ignore_errors=True)
-
-
-def _sweep() -> None:
-    """Deletes the uploads of all chats, and Chainlit's copies of them."""
-    chats = {document.collection for document in runtime.store.documents(None)} - {SHARED}
-    for collection in chats:
-        _forget_uploads(collection)
-    shutil.rmtree(runtime.settings.uploads_dir, ignore_errors=True)
-    for session_files in FILES_DIRECTORY.iterdir():
-        shutil.rmtree(session_files, ignore_errors=True)

@@ -183,8 +183,9 @@ class ContextEngine:
             )
 
     async def _gather(self, turn: Turn, route: Route) -> AsyncIterator[Gathered]:
-        """Runs every picked plugin at once; yields each as it is done."""
-        tasks = [self._contribution(self._registry[pick.name], turn) for pick in route.plugins]
+        """Runs every picked plugin that gathers at once; yields each as it is done."""
+        picked = [self._registry[pick.name] for pick in route.plugins]
+        tasks = [self._contribution(one, turn) for one in picked if overrides(one, "gather")]
         for task in asyncio.as_completed(tasks):
             yield await task
 

@@ -186,6 +186,20 @@ class WeighedText:
     text: str
     weights: tuple[WordWeight, ...]
 
+    def pieces(self) -> list[tuple[str, float]]:
+        """The whole text in pieces, each with its weight: 0 where nothing weighed.
+
+        Of weights that overlap, the first one counts.
+        """
+        pieces: list[tuple[str, float]] = []
+        done = 0
+        for one in sorted(self.weights, key=lambda one: one.start):
+            if one.start >= done and one.end > one.start:
+                pieces += [(self.text[done : one.start], 0.0)] if one.start > done else []
+                pieces.append((self.text[one.start : one.end], one.weight))
+                done = one.end
+        return [*pieces, (self.text[done:], 0.0)] if self.text[done:] else pieces
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

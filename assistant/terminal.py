@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.status import Status
 from rich.table import Table
 
 from assistant.errors import InputError
@@ -115,13 +116,13 @@ def encodable(text: str) -> str:
 
 
 @contextmanager
-def waiting(message: str, enabled: bool) -> Iterator[Callable[[], None]]:
-    """Shows a spinner on stderr until the function that it yields is called."""
+def waiting(message: str, enabled: bool) -> Iterator[Status]:
+    """Shows a spinner on stderr until what it yields is stopped."""
     status = Console(stderr=True).status(message)
     if enabled:
         status.start()
     try:
-        yield status.stop
+        yield status
     finally:
         status.stop()
 

@@ -5,10 +5,25 @@ through which it could call out or deceive, are escaped.
 """
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from assistant.schema import Context, Gathered, Passage, Pick, Scores
+from assistant.plugin import Plugin
+from assistant.schema import (
+    Advance,
+    Context,
+    Gathered,
+    Gauge,
+    Histogram,
+    Passage,
+    Pick,
+    Scores,
+    Table,
+    Turn,
+    WeighedText,
+)
 
 STARTERS = (
     ("Which files can it read?", "Which file formats can I ingest?", "file"),
@@ -24,6 +39,14 @@ MEANINGS = {
     "answer relevance": "Does the answer address the question?",
 }
 SNIPPET_CHARS = 300
+RATINGS = (
+    (True, "thumbs-up", "A good answer"),
+    (False, "thumbs-down", "A bad answer"),
+)
+"""Whether it is good, icon and tooltip of the buttons that rate an answer."""
+RATED = "Thank you."
+NOT_RATED = "This answer cannot be rated any more: ask again, and rate the new one."
+NOT_OFFERED = "This offer does not stand any more: drop the file again."
 FAILED = "Something went wrong here, and the terminal that serves this page says what. Ask again."
 ACTIVE = re.compile(r"[\\<]|\[(?!\d+(?:\s*,\s*\d+)*\](?![\[(:]))")
 """What could begin HTML, an image, a link or its definition: all brackets but those of marks."""
@@ -112,6 +135,28 @@ def chips(scores: Scores) -> list[dict[str, Any]]:
     ]
 
 
+def drawn(part: Gauge | WeighedText | Table | Histogram | Advance) -> dict[str, Any]:
+    """What the page's element needs to draw a part; its texts stay what they are."""
+    if isinstance(part, WeighedText):
+        pieces = [{"text": text, "weight": weight} for text, weight in part.pieces()]
+        return {"kind": "WeighedText", "pieces": pieces}
+    return {"kind": type(part).__name__, **asdict(part)}
+
+
+def commands(plugins: Iterable[Plugin]) -> list[dict[str, Any]]:
+    """The commands that the page lists behind a slash."""
+    return [
+        {"id": plugin.command, "icon": plugin.command_icon, "description": plugin.description}
+        for plugin in plugins
+        if plugin.command
+    ]
+
+
+def asked(turn: Turn) -> str:
+    """What a person asked, for the turns that follow: where no word was said, what was done."""
+    return turn.text or " ".join([f"/{turn.command}", *(Path(one).name for one in turn.attached)])
+
+
 def ingested(report: Any) -> str:
     """What became of uploaded files."""
     done = report.added + report.updated + report.unchanged
@@ -120,10 +165,15 @@ def ingested(report: Any) -> str:
     return "\n\n".join([f"{summary} in {report.seconds:.1f} s", *warnings])
 
 
-def uploaded(sources: list[str]) -> str:
+def uploaded(sources: Sequence[str]) -> str:
     """Says that files can be asked about."""
     names = ", ".join(literal(Path(source).name) for source in sources)
     return f"I have read {names}: ask about it. It is seen in this chat only, and goes with it."
+
+
+def kept(files: Sequence[str]) -> str:
+    """Says that files which no document could be made of are there."""
+    return f"I have {', '.join(literal(Path(file).name) for file in files)}."
 
 
 def not_read(problem: Any) -> str:

@@ -43,6 +43,14 @@ MAY_IMPORT = {
     "assistant.conversation": (*CORE, "assistant.llm"),
     "assistant.wording": CORE,
     "assistant.terminal": CORE,
+    "assistant.drawing": (*CORE, "assistant.terminal"),
+    "assistant.uploads": (*CORE, "ingest"),
+    "assistant.rendering": (
+        *CORE,
+        "assistant.engine",
+        "assistant.source_links",
+        "assistant.wording",
+    ),
     "assistant.doctor": EVERYTHING,
     "assistant.servers": EVERYTHING,
     "assistant.runtime": EVERYTHING,
@@ -55,7 +63,7 @@ MAY_IMPORT = {
 
 # Libraries that only these rooms know.
 ONLY_IN = {
-    "chainlit": ("assistant.app",),
+    "chainlit": ("assistant.app", "assistant.rendering"),
     "starlette": ("assistant.app", "assistant.sources"),
     "typer": ("assistant.cli",),
     "litellm": ("assistant.llm",),

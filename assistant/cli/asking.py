@@ -7,8 +7,9 @@ import typer
 
 from assistant import terminal
 from assistant.cli.shared import Batch, Json, Text, each, open_runtime, required
+from assistant.drawing import AnswerPrinter
 from assistant.errors import InputError
-from assistant.schema import Finished, Message, Route, Scored, Token, Turn
+from assistant.schema import Message, Route, Scored, Turn
 from assistant.terminal import as_json, out, text_field, texts_field
 
 
@@ -55,13 +56,12 @@ def ask(
 
 
 async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
-    """Runs a turn to its end, printing the answer's text as it comes where it is asked for."""
-    with terminal.waiting("Reading your documents …", enabled=streamed) as stop_waiting:
+    """Runs a turn to its end, printing the answer as it comes where that is asked for."""
+    with terminal.waiting("Reading your documents …", enabled=streamed) as status:
+        printer = AnswerPrinter(status)
         async for event in runtime.engine.stream(turn):
-            if isinstance(event, Token | Finished):
-                stop_waiting()
-            if isinstance(event, Token) and streamed:
-                out(event.text, end="")
+            if streamed:
+                printer.show(event)
             if isinstance(event, Scored):
                 return event
     raise InputError("The answer was not finished.")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command import Command
+from tests.distributions import install_showing
 
 QUESTION = "Which file formats can I ingest?"
 PASSAGE = {"id", "source", "page", "start", "end", "heading", "text", "score"}
@@ -229,6 +230,41 @@ def run_program(home: Path, *arguments: str, **options: Any) -> subprocess.Compl
         check=False,
         **options,
     )
+
+
+def test_a_command_in_the_text_names_the_plugin(command: Command) -> None:
+    (pick,) = command("route", "/docs Hello", "--json").line["plugins"]
+    assert (pick["name"], pick["reason"]) == ("rag", "you asked for it with /docs")
+    answer = command("ask", f"/docs {QUESTION}", "--json").line
+    assert answer["route"]["plugins"] == [pick]
+    assert "PDF" in answer["text"]
+    assert command("route", "/nothing Hello", "--json").line["plugins"] == []
+
+
+@pytest.fixture
+def showing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_showing(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+
+
+@pytest.mark.usefixtures("showing")
+def test_the_parts_of_an_answer_are_drawn_in_the_terminal(command: Command) -> None:
+    ran = command("ask", "/show it")
+    assert ran.exit_code == 0
+    shown = [
+        "Attached: nothing.", "How sure I am: ham ██", "prize <img src=x", "FREE +0.90",
+        "probability", "the 50 highest of 4,000", "0.90–1.00 ██", "rows.csv, 20 bytes",
+    ]  # fmt: skip
+    places = [ran.stdout.index(text) for text in shown]
+    assert places == sorted(places)
+    assert "Working" not in ran.stdout
+
+
+@pytest.mark.usefixtures("showing")
+def test_parts_are_not_printed_as_json(command: Command) -> None:
+    answer = command("ask", "/show it", "--json").line
+    assert answer["text"] == "Attached: nothing. Kept: nothing."
+    assert answer["plugin"] == "showing"
 
 
 def test_the_installed_program_prints_nothing_but_json_on_stdout(copied_home: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from assistant.errors import PluginError
 from assistant.plugin import HOOKS, Plugin, Registry, Services, answers, takes
 from assistant.schema import Turn
+from tests.distributions import install
 
 
 class Good(Plugin):
@@ -138,16 +139,6 @@ def test_the_hooks_that_are_not_overridden_do_nothing(services: Services) -> Non
     assert plugin.rated(Turn("x"), None, True) == ""
     with pytest.raises(PluginError, match="contributes but does not answer"):
         plugin.respond(Turn("x"), None)
-
-
-def install(site: Path, distribution: str, entry_points: str, **modules: str) -> None:
-    """A distribution as pip leaves it behind."""
-    info = site / f"{distribution.replace('-', '_')}-1.5.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.5\n")
-    (info / "entry_points.txt").write_text(f"[assistant.plugins]\n{entry_points}\n")
-    for name, source in modules.items():
-        (site / f"{name}.py").write_text(source)
 
 
 def plugin_source(name: str) -> str:

@@ -1,7 +1,9 @@
 import pytest
 
-from assistant.schema import Scores
-from assistant.wording import SafeStream, chips, literal, safe
+from assistant.plugin import Services
+from assistant.schema import Advance, Gauge, Scores, Turn, WeighedText, WordWeight
+from assistant.wording import SafeStream, asked, chips, commands, drawn, kept, literal, safe
+from tests.showing import Showing
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,50 @@ def test_a_missing_score_says_why_and_is_no_number() -> None:
         "score": 0.5,
         "meaning": "Does the answer address the question?",
     }
+
+
+def test_a_part_is_drawn_from_its_fields() -> None:
+    assert drawn(Gauge("spam", 0.5, "ham", "spam")) == {
+        "kind": "Gauge", "label": "spam", "value": 0.5, "low": "ham", "high": "spam",
+    }  # fmt: skip
+    assert drawn(Advance("Reading", 1, 2)) == {
+        "kind": "Advance", "label": "Reading", "n_done": 1, "n_total": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("weights", "pieces"),
+    [
+        ((), [("💸 free <b>", 0.0)]),
+        (((2, 6, 0.5),), [("💸 ", 0.0), ("free", 0.5), (" <b>", 0.0)]),
+        (((2, 6, 0.5), (0, 1, -1.0)), [("💸", -1.0), (" ", 0.0), ("free", 0.5), (" <b>", 0.0)]),
+        (((2, 6, 0.5), (4, 10, 1.0), (5, 5, 1.0)), [("💸 ", 0.0), ("free", 0.5), (" <b>", 0.0)]),
+        (((0, 99, 0.5),), [("💸 free <b>", 0.5)]),
+    ],
+)
+def test_a_weighed_text_is_drawn_whole_in_pieces(
+    weights: tuple[tuple[int, int, float], ...], pieces: list[tuple[str, float]]
+) -> None:
+    part = WeighedText("💸 free <b>", tuple(WordWeight(*weight) for weight in weights))
+    shown = drawn(part)
+    assert shown["kind"] == "WeighedText"
+    assert [(piece["text"], piece["weight"]) for piece in shown["pieces"]] == pieces
+
+
+def test_a_turn_without_a_word_is_remembered_by_what_was_done() -> None:
+    turn = Turn("", plugin="showing", command="show", attached=("a/b.csv", "a/c.csv"))
+    assert asked(turn) == "/show b.csv c.csv"
+    assert asked(Turn("How are you?")) == "How are you?"
+
+
+def test_the_commands_are_those_of_the_plugins_that_have_one(services: Services) -> None:
+    class Quiet(Showing):
+        command = ""
+
+    assert commands([Showing(services), Quiet(services)]) == [
+        {"id": "show", "icon": "shapes", "description": "Shows a part of each kind."}
+    ]
+
+
+def test_a_file_s_name_is_no_markup() -> None:
+    assert kept(["a/[x](http://b).csv"]) == "I have b\\)\\.csv."

@@ -1,0 +1,202 @@
+"""How the chat page shows a turn: a step for each plugin, the answer, its parts and its scores."""
+
+import asyncio
+import time
+from typing import Any
+
+import chainlit as cl
+from chainlit.utils import utc_now
+
+from assistant import wording
+from assistant.engine import ContextEngine
+from assistant.errors import AssistantError
+from assistant.schema import (
+    Advance,
+    Answer,
+    Download,
+    Finished,
+    Gathered,
+    Message,
+    Packed,
+    Part,
+    Pick,
+    Routed,
+    Scored,
+    Shown,
+    Token,
+    Turn,
+)
+from assistant.source_links import SourceLinks
+
+KEPT_FOR_CLICKS = 20
+"""Answers of a chat that can still be rated, and offers that still stand."""
+ADVANCE_SECONDS = 0.2
+"""Least time between two states of a progress bar."""
+
+
+class Renderer:
+    """Renders the events of turns in the chat that is being served.
+
+    Args:
+        engine: Answers the turns.
+        links: Makes the addresses of cited sources.
+    """
+
+    def __init__(self, engine: ContextEngine, links: SourceLinks) -> None:
+        self._engine = engine
+        self._links = links
+
+    async def render(self, turn: Turn) -> None:
+        """Shows a turn: a step for each plugin, the answer as it grows, its parts, its scores."""
+        reply: cl.Message | None = None
+        parts: Parts | None = None
+        safe = wording.SafeStream()
+        steps: dict[str, cl.Step] = {}
+        gathered: list[Gathered] = []
+        try:
+            async for event in self._engine.stream(turn):
+                match event:
+                    case Routed(route):
+                        for pick in route.plugins:
+                            steps[pick.name] = await _open_step(pick)
+                    case Gathered():
+                        gathered.append(event)
+                    case Packed(context):
+                        for contribution in gathered:
+                            step = steps[contribution.plugin]
+                            step.output += wording.contribution(contribution, context)
+                            await step.update()
+                        reply = cl.Message(content="")  # not before: the page orders by creation
+                        parts = Parts(reply)
+                    case Token(text) if reply:
+                        await reply.stream_token(safe.feed(text))
+                    case Shown(part) if parts:
+                        await parts.show(part)
+                    case Finished(answer) if reply:
+                        await reply.stream_token(safe.flush())
+                        reply.elements = await asyncio.to_thread(self._cited_sources, answer)
+                        await reply.send()
+                        _remember(turn, answer)
+                        for warning in answer.warnings:
+                            await cl.Message(
+                                content=wording.literal(warning), author="warning"
+                            ).send()
+                    case Scored(answer, scores) if reply:
+                        await cl.CustomElement(
+                            name="Scores", props={"chips": wording.chips(scores)}
+                        ).send(for_id=reply.id)
+                        await self._offer_rating(turn, answer, reply)
+        except (AssistantError, asyncio.CancelledError):
+            if reply and reply.content:
+                await reply.send()
+            raise
+        finally:
+            if parts:
+                await parts.end()
+            for step in steps.values():  # ended steps fold away
+                step.end = utc_now()
+                await step.update()
+
+    def _cited_sources(self, answer: Answer) -> list[cl.CustomElement]:
+        """For each mark of an answer, the page that it cites; none where the document is gone."""
+        elements = []
+        for n in sorted({citation.n for citation in answer.citations}):
+            passage = answer.passages[n - 1]
+            quotes = [citation for citation in answer.citations if citation.n == n]
+            address = self._links.cited(passage, quotes)
+            if address:
+                title = f"[{n}] {wording.where(passage.source, passage.page)}"
+                props = {"n": n, "url": address, "title": title}
+                elements.append(
+                    cl.CustomElement(name=f"[{n}]", url=address, props=props, display="side")
+                )
+        return elements
+
+    async def _offer_rating(self, turn: Turn, answer: Answer, reply: cl.Message) -> None:
+        """Adds the thumbs to an answer whose plugin learns from them."""
+        if not self._engine.takes_ratings(answer):
+            return
+        actions = [
+            cl.Action(
+                name="rate", icon=icon, tooltip=tooltip, payload={"answer": answer.id, "good": good}
+            )
+            for good, icon, tooltip in wording.RATINGS
+        ]
+        keep_for_click("answers", answer.id, (turn, answer, actions))
+        for action in actions:
+            await action.send(for_id=reply.id)
+
+
+class Parts:
+    """The parts below a reply; of the progress only its newest state, and that for a while."""
+
+    def __init__(self, reply: cl.Message) -> None:
+        self._reply = reply
+        self._is_on_page = False
+        self._progress: cl.CustomElement | None = None
+        self._drawn_at = 0.0
+
+    async def show(self, part: Part) -> None:
+        """Draws a part below the reply, which it puts on the page where no word has."""
+        if not (self._is_on_page or self._reply.content):
+            await self._reply.send()
+        self._is_on_page = True
+        match part:
+            case Advance():
+                await self._advance(part)
+            case Download(name, media_type, content):
+                file = cl.File(name=name, mime=media_type, content=content or b"\n")
+                await file.send(for_id=self._reply.id)
+            case _:
+                await _element(wording.drawn(part)).send(for_id=self._reply.id)
+
+    async def _advance(self, state: Advance) -> None:
+        now = time.monotonic()
+        if self._progress is None:
+            self._progress = _element(wording.drawn(state))
+            await self._progress.send(for_id=self._reply.id)
+        elif now - self._drawn_at < ADVANCE_SECONDS and state.n_done < state.n_total:
+            return
+        else:
+            self._progress.props = wording.drawn(state)
+            await self._progress.update()
+        self._drawn_at = now
+
+    async def end(self) -> None:
+        """Takes the progress off the page."""
+        if self._progress:
+            await self._progress.remove()
+
+
+def _element(props: dict[str, Any]) -> cl.CustomElement:
+    """What draws a part. Chainlit would write each state of one without an address to a file."""
+    return cl.CustomElement(name="Part", url="/public/elements/Part.jsx", props=props)
+
+
+def keep_for_click(kind: str, key: str, value: object) -> None:
+    """Keeps what a click may ask for here, of which the browser learns only the key."""
+    kept = cl.user_session.get(kind)
+    kept[key] = value
+    while len(kept) > KEPT_FOR_CLICKS:
+        del kept[next(iter(kept))]
+
+
+def _remember(turn: Turn, answer: Answer) -> None:
+    """Keeps what was said for the next turn."""
+    said = (Message("user", wording.asked(turn)), Message("assistant", answer.text))
+    cl.user_session.set("history", (*turn.history, *said))
+
+
+async def _open_step(pick: Pick) -> cl.Step:
+    """Shows that a plugin was picked and why; the step stays open until the answer is there."""
+    step = cl.Step(
+        name=pick.name,
+        type="retrieval",
+        parent_id=cl.context.current_step.id,
+        default_open=True,
+        auto_collapse=True,
+    )
+    step.start = step.created_at = utc_now()
+    step.output = wording.picked(pick)
+    await step.send()
+    return step
