@@ -77,6 +77,20 @@ class RagSettings(BaseModel):
     ] = 3
 
 
+class SpamSettings(BaseModel):
+    """Which spam classifier is used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    adapter: Annotated[
+        str,
+        Field(
+            description="Folder of a spam classifier that `assistant train spam` has written; "
+            "empty for the one that ships."
+        ),
+    ] = ""
+
+
 class Settings(BaseSettings):
     """Every option of the assistant, with its default."""
 
@@ -118,6 +132,7 @@ class Settings(BaseSettings):
     ] = 20_000
     ingest: IngestSettings = IngestSettings()
     rag: RagSettings = RagSettings()
+    spam: SpamSettings = SpamSettings()
 
     @property
     def index_dir(self) -> Path:
@@ -133,6 +148,21 @@ class Settings(BaseSettings):
     def evals_db(self) -> Path:
         """SQLite file of the answers' records and scores."""
         return self.home / "evals.db"
+
+    @property
+    def adapters_dir(self) -> Path:
+        """Folder of what was trained here."""
+        return self.home / "adapters"
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the data sets that were fetched to train on."""
+        return self.home / "data"
+
+    @property
+    def spam_corrections(self) -> Path:
+        """File of the messages whose verdict a person has mended."""
+        return self.home / "corrections" / "spam.jsonl"
 
     @property
     def uploads_dir(self) -> Path:

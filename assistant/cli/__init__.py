@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from assistant.cli import asking, documents, serving
+from assistant.cli import asking, documents, models, serving
 from assistant.errors import AssistantError
 from assistant.offline import stay_offline
 from assistant.terminal import say
@@ -25,6 +25,7 @@ app.command()(asking.ask)
 app.command()(asking.search)
 app.command()(asking.route)
 app.command()(asking.score)
+app.command()(models.classify)
 app.command()(documents.ingest)
 app.command()(serving.plugins)
 app.command()(serving.doctor)
@@ -32,6 +33,9 @@ app.command()(serving.dashboard)
 app.command()(serving.chat)
 app.command("eval")(serving.evaluate)
 app.add_typer(docs, name="docs")
+train = typer.Typer(help="Train models on data of your own.", no_args_is_help=True)
+app.add_typer(train, name="train")
+train.command("spam")(models.train_spam)
 docs.command("list")(documents.docs_list)
 docs.command("remove")(documents.docs_remove)
 docs.command("undo")(documents.docs_undo)

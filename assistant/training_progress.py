@@ -1,0 +1,74 @@
+"""How a training looks in a terminal: a bar, a line an epoch, a table in the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from assistant.terminal import as_json, out, say
+
+SHOWN = ("accuracy", "f1", "precision", "recall", "calibration_error", "n_errors", "n_messages")
+
+
+@contextmanager
+def training_progress(
+    as_lines: bool,
+) -> Iterator[tuple[Callable[[Any], None], Callable[[Any], None]]]:
+    """A bar on stderr with the loss; yields what shows a step, and what shows an epoch.
+
+    Args:
+        as_lines: Whether each epoch becomes a line of JSON on stdout, or words on stderr.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[loss]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Loading the base", total=None, loss="")
+
+        def show_step(step: Any) -> None:
+            progress.update(
+                task,
+                description=f"Epoch {step.epoch} of {step.n_epochs}",
+                total=step.n_steps,
+                completed=step.step,
+                loss=f"loss {step.loss:.4f}",
+            )
+
+        def show_epoch(epoch: Any) -> None:
+            if as_lines:
+                out(as_json({name: _rounded(value) for name, value in asdict(epoch).items()}))
+                return
+            say(
+                f"Epoch {epoch.epoch}: loss {epoch.train_loss:.4f}, accuracy "
+                f"{epoch.train_accuracy:.4f}; on validation {epoch.validation_loss:.4f}, "
+                f"{epoch.validation_accuracy:.4f}; {epoch.seconds:.0f} s"
+            )
+
+        yield show_step, show_epoch
+
+
+def show_trained(trained: Any) -> None:
+    """The figures of a trained classifier, and how it is used."""
+    table = Table("", *(name.removeprefix("n_").replace("_", " ") for name in SHOWN))
+    for part in ("validation", "test"):
+        values = asdict(getattr(trained, part))
+        table.add_row(part, *(f"{_rounded(values[name])}" for name in SHOWN))
+    Console().print(table)
+    out(
+        f"Trained {trained.n_trained:,} of {trained.n_all:,} parameters in "
+        f"{trained.seconds:.0f} s. The classifier, its card and its curves are "
+        f"in {trained.folder}.\n"
+        f"Use it with ASSISTANT_SPAM__ADAPTER={trained.folder}"
+    )
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)

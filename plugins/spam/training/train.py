@@ -1,0 +1,129 @@
+"""From labelled messages to a classifier: the spine of a training."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from plugins.spam.base import load_base
+from plugins.spam.calibration import sigmoid
+from plugins.spam.folder import ClassifierConfig
+from plugins.spam.training.calibration import fit_calibration
+from plugins.spam.training.card import write_card
+from plugins.spam.training.checkpoint import Checkpoints
+from plugins.spam.training.curves import draw_curves
+from plugins.spam.training.data import Data
+from plugins.spam.training.duplicates import near_duplicates
+from plugins.spam.training.loop import Epoch, Examples, Step, Training
+from plugins.spam.training.metrics import Metrics, metrics
+from plugins.spam.training.model import SpamModel
+from plugins.spam.training.options import TrainingOptions
+from plugins.spam.training.saving import save_classifier
+from plugins.spam.training.splitting import Split, balance, split_messages
+
+CHECKPOINT = "checkpoint"
+FORMAT = 1
+"""Counts the changes of this code after which a checkpoint means something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What came of a training.
+
+    Attributes:
+        folder: Where the classifier lies.
+        n_trained: Numbers that were trained, the head's included.
+        n_all: Numbers of the model in all.
+    """
+
+    folder: Path
+    options: TrainingOptions
+    data_name: str
+    data_sha256: str
+    split: dict[str, int]
+    validation: Metrics
+    test: Metrics
+    history: tuple[Epoch, ...]
+    n_trained: int
+    n_all: int
+    seconds: float
+
+
+def train(
+    data: Data,
+    options: TrainingOptions,
+    folder: Path,
+    commit: str = "",
+    on_step: Callable[[Step], None] = lambda step: None,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+) -> Trained:
+    """Trains a classifier, measures it and writes it into a folder.
+
+    A training that was killed goes on from its last checkpoint when it is called alike again.
+
+    Args:
+        data: The messages.
+        options: How to train.
+        folder: Is made; what an earlier training left there is replaced when this one is done.
+        commit: Of the code, for the card.
+        on_step: Called after each step.
+        on_epoch: Called after each epoch, also after those that a checkpoint holds.
+
+    Raises:
+        InputError: The messages cannot be divided.
+        SettingsError: The base cannot be loaded.
+    """
+    started = time.perf_counter()
+    messages, held_in = data.with_corrections()
+    is_spam = np.array([one.is_spam for one in messages])
+    texts = [one.text for one in messages]
+    split = split_messages(is_spam, near_duplicates(texts), held_in, options.seed)
+    options = options.complete(len(balance(split.train, is_spam, options.balance, options.seed)))
+
+    torch.manual_seed(options.seed)
+    encoder, tokens = load_base(options.base)
+    model = SpamModel(encoder, options)
+    checkpoints = Checkpoints(folder / CHECKPOINT, _recipe(data, options))
+    examples = Examples(tokens.encode(texts), is_spam)
+    training = Training(model, examples, split, options, checkpoints)
+    training.run(on_step, on_epoch)
+
+    margins = training.margins(split.validation.tolist())
+    calibration = fit_calibration(margins, is_spam[split.validation], training.trained_share)
+    validation = metrics(sigmoid(calibration.logits(margins)), is_spam[split.validation])
+    tested = calibration.logits(training.margins(split.test.tolist()))
+    trained = Trained(
+        folder=folder,
+        options=options,
+        data_name=data.name,
+        data_sha256=data.sha256(),
+        split=_sizes(split),
+        validation=validation,
+        test=metrics(sigmoid(tested), is_spam[split.test]),
+        history=tuple(training.history),
+        n_trained=sum(one.numel() for one in model.trainable().values()),
+        n_all=sum(one.numel() for one in model.parameters()),
+        seconds=round(time.perf_counter() - started, 1),
+    )
+    config = ClassifierConfig(
+        options.base, options.pool, calibration.temperature, calibration.shift
+    )
+    save_classifier(model, config, folder)
+    draw_curves(training.history, folder / "curves.png")
+    write_card(trained, commit)
+    checkpoints.remove()
+    return trained
+
+
+def _recipe(data: Data, options: TrainingOptions) -> str:
+    made_of = [FORMAT, data.sha256(), asdict(options)]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+
+def _sizes(split: Split) -> dict[str, int]:
+    return {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
