@@ -3,10 +3,12 @@ function Gauge({ label, value, low, high }) {
   return (
     <div className="part gauge">
       <span className="part-label">{label}</span>
-      {low && <span className="part-quiet">{low}</span>}
-      <Bar share={value} label={label} />
-      {high && <span className="part-quiet">{high}</span>}
-      <span className="part-number">{value.toFixed(2)}</span>
+      <span className="scale">
+        {low && <span className="part-quiet">{low}</span>}
+        <Bar share={value} label={label} />
+        {high && <span className="part-quiet">{high}</span>}
+        <span className="part-number">{value.toFixed(2)}</span>
+      </span>
     </div>
   )
 }
@@ -15,9 +17,11 @@ function Advance({ label, n_done, n_total }) {
   return (
     <div className="part gauge">
       <span className="part-label">{label}</span>
-      <Bar share={n_total ? Math.min(1, n_done / n_total) : 0} label={label} />
-      <span className="part-number">
-        {n_done.toLocaleString('en')} of {n_total.toLocaleString('en')}
+      <span className="scale">
+        <Bar share={n_total ? Math.min(1, n_done / n_total) : 0} label={label} />
+        <span className="part-number">
+          {n_done.toLocaleString('en')} of {n_total.toLocaleString('en')}
+        </span>
       </span>
     </div>
   )
