@@ -18,6 +18,7 @@ from evals.benchmarks import (
     removal,
     retrieval,
     scale,
+    spam,
     sync,
     triad,
 )
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "removal": removal.measure,
     "retrieval": retrieval.measure,
     "scale": scale.measure,
+    "spam": spam.measure,
     "sync": sync.measure,
     "triad": triad.measure,
 }

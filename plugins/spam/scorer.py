@@ -13,6 +13,7 @@ from torch.nn import functional
 from assistant.errors import SettingsError
 from ingest.batching import BatchRunner
 from plugins.spam.folder import BUILT_IN, HEAD, ClassifierConfig
+from plugins.spam.plain import plain
 from plugins.spam.pooling import pooled
 
 N_LABELS = 2
@@ -48,7 +49,7 @@ class Scorer:
 
         `on_progress` is called with the number of texts of each batch that is done.
         """
-        ids = self._encode(list(texts))
+        ids = self._encode([plain(text) for text in texts])
         logits = self._batches.run(ids, self._logits, N_LABELS, on_progress).astype(np.float64)
         return logits[:, 1] - logits[:, 0]
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from plugins.spam.base import load_base
 from plugins.spam.calibration import sigmoid
 from plugins.spam.folder import ClassifierConfig
+from plugins.spam.plain import plain
 from plugins.spam.training.calibration import fit_calibration
 from plugins.spam.training.card import write_card
 from plugins.spam.training.checkpoint import Checkpoints
@@ -79,17 +81,14 @@ def train(
         SettingsError: The base cannot be loaded.
     """
     started = time.perf_counter()
-    messages, held_in = data.with_corrections()
-    is_spam = np.array([one.is_spam for one in messages])
-    texts = [one.text for one in messages]
-    split = split_messages(is_spam, near_duplicates(texts), held_in, options.seed)
+    texts, is_spam, split = divide(data, options.seed)
     options = options.complete(len(balance(split.train, is_spam, options.balance, options.seed)))
 
     torch.manual_seed(options.seed)
     encoder, tokens = load_base(options.base)
     model = SpamModel(encoder, options)
     checkpoints = Checkpoints(folder / CHECKPOINT, _recipe(data, options))
-    examples = Examples(tokens.encode(texts), is_spam)
+    examples = Examples(tokens.encode([plain(text) for text in texts]), is_spam)
     training = Training(model, examples, split, options, checkpoints)
     training.run(on_step, on_epoch)
 
@@ -118,6 +117,18 @@ def train(
     write_card(trained, commit)
     checkpoints.remove()
     return trained
+
+
+def divide(data: Data, seed: int) -> tuple[list[str], NDArray[np.bool_], Split]:
+    """The texts, which of them are spam, and which are for training, validation and test.
+
+    Raises:
+        InputError: The messages cannot be divided.
+    """
+    messages, held_in = data.with_corrections()
+    is_spam = np.array([one.is_spam for one in messages])
+    texts = [one.text for one in messages]
+    return texts, is_spam, split_messages(is_spam, near_duplicates(texts), held_in, seed)
 
 
 def _recipe(data: Data, options: TrainingOptions) -> str:
