@@ -67,6 +67,9 @@ def train_spam(
     learning_rate: Annotated[
         float | None, typer.Option(help="Largest step; that of the strategy if not given.")
     ] = None,
+    refit: Annotated[
+        bool, typer.Option(help="Once it is measured, train anew on all messages.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Decides the split and the order.")] = 0,
     folder: Annotated[
         Path | None, typer.Option("--out", help="Where it goes; HOME/adapters/spam if not given.")
@@ -90,6 +93,7 @@ def train_spam(
         rank=rank,
         batch_size=batch_size,
         learning_rate=learning_rate,
+        refit=refit,
         seed=seed,
     )
     corrections = tuple(Corrections(settings.spam_corrections).read())

@@ -39,7 +39,7 @@ def load_base(base: str) -> tuple[nn.Module, Tokens]:
     """
     place = _place(base)
     if place == base:
-        os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "0"
+        allow_hub()
     # Imported here: the variables above are read at import.
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
@@ -60,6 +60,14 @@ def load_base(base: str) -> tuple[nn.Module, Tokens]:
             "--base",
         ) from error
     return _plain(encoder).to(device), Tokens(tokenizer)
+
+
+def allow_hub() -> None:
+    """Lets the Hugging Face libraries, which are not imported yet, use the network.
+
+    A person has named a model of the hub; everything else stays offline.
+    """
+    os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "0"
 
 
 def changed_base(base: str, folder: Path) -> tuple[Encode, Hidden]:

@@ -58,6 +58,12 @@ def _write(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
+_REFIT = """
+Measured so, the classifier was trained anew on all messages, as long and with the same seed, and
+that is what lies here: it has seen the test messages, and can only be measured on others.
+"""
+
+
 def _card(trained: "Trained", commit: str) -> str:
     options, test, split = trained.options, trained.test, trained.split
     share = trained.n_trained / trained.n_all
@@ -89,7 +95,7 @@ Says of a short message how probable it is that it is spam. Made by `assistant t
 
 The probability of spam is 0.5 or more where a message is called spam. The expected calibration
 error has 15 equal bins. The test messages were seen neither in training nor in any choice.
-
+{_REFIT if options.refit else ""}
 ## What it is not
 
 It knows messages like those that it was trained on, in their language and of their time. It judges

@@ -96,7 +96,7 @@ class Training:
         options: TrainingOptions,
         checkpoints: Checkpoints,
     ) -> None:
-        self._model = model
+        self.model = model
         self._examples = examples
         self._split = split
         assert options.epochs is not None
@@ -120,6 +120,11 @@ class Training:
         self.history: list[Epoch] = []
 
     @property
+    def best_epoch(self) -> int:
+        """The epoch with the least validation loss, from 1: that whose weights are kept."""
+        return min(self.history, key=lambda one: one.validation_loss).epoch
+
+    @property
     def trained_share(self) -> float:
         """Share of spam, weights counted, among what is trained on."""
         if self._class_weights is not None:
@@ -140,12 +145,12 @@ class Training:
             )
             self._go_through(batches, on_step)
             on_epoch(self._finish_epoch())
-        self._model.load(self._best)
+        self.model.load(self._best)
 
     def margins(self, positions: Sequence[int]) -> NDArray[np.float64]:
         """Logit of spam less that of ham, `(n_positions,)`, of messages by their positions."""
         ids = [self._examples.ids[position] for position in positions]
-        logits = self._batches.run(ids, self._model.logits, N_LABELS).astype(np.float64)
+        logits = self._batches.run(ids, self.model.logits, N_LABELS).astype(np.float64)
         return logits[:, 1] - logits[:, 0]
 
     def _go_through(self, batches: list[list[int]], on_step: Callable[[Step], None]) -> None:
@@ -194,7 +199,7 @@ class Training:
     ) -> tuple[float, int, tuple[Tensor | None, ...]]:
         """Summed loss, how many were right, and the gradients of what is trained."""
         tokens, mask = padded([self._examples.ids[one] for one in part], n_rows)
-        logits = self._model(tokens, mask)[: len(part)]
+        logits = self.model(tokens, mask)[: len(part)]
         labels = torch.as_tensor(self._examples.is_spam[part], device=logits.device).long()
         loss = functional.cross_entropy(logits, labels, self._class_weights, reduction="sum")
         gradients = torch.autograd.grad(loss, self._trained, allow_unused=True)
@@ -225,7 +230,7 @@ class Training:
         )
         self.history.append(epoch)
         if loss < run.best_loss:
-            self._best = self._model.weights()
+            self._best = self.model.weights()
         self._run = _Run(
             epoch=run.epoch + 1,
             best_loss=min(loss, run.best_loss),
@@ -239,7 +244,7 @@ class Training:
         if self._options.balance != "weights":
             return None
         share = float(self._examples.is_spam[self._positions].mean())
-        device = self._model.device
+        device = self.model.device
         return torch.tensor([0.5 / (1 - share), 0.5 / share], device=device)
 
     def _save(self) -> None:
@@ -261,7 +266,7 @@ class Training:
         for fields in saved.progress["history"]:
             self.history.append(Epoch(**fields))
             on_epoch(self.history[-1])
-        device = self._model.device
+        device = self.model.device
         moments: tuple[str, ...] = ("step", "exp_avg", "exp_avg_sq")
         with torch.no_grad():
             for name, master, one in zip(self._names, self._masters, self._trained, strict=True):

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.saving import save_classifier
 from plugins.spam.training.splitting import Split, balance, split_messages
 
-CHECKPOINT = "checkpoint"
+CURVES = "curves.png"
 FORMAT = 1
 """Counts the changes of this code after which a checkpoint means something else."""
 
@@ -84,12 +84,9 @@ def train(
     texts, is_spam, split = divide(data, options.seed)
     options = options.complete(len(balance(split.train, is_spam, options.balance, options.seed)))
 
-    torch.manual_seed(options.seed)
-    encoder, tokens = load_base(options.base)
-    model = SpamModel(encoder, options)
-    checkpoints = Checkpoints(folder / CHECKPOINT, _recipe(data, options))
-    examples = Examples(tokens.encode([plain(text) for text in texts]), is_spam)
-    training = Training(model, examples, split, options, checkpoints)
+    recipe = _recipe(data, options)
+    measured = Checkpoints(folder / "checkpoint", recipe)
+    training = _training(texts, is_spam, split, options, measured)
     training.run(on_step, on_epoch)
 
     margins = training.margins(split.validation.tolist())
@@ -105,18 +102,41 @@ def train(
         validation=validation,
         test=metrics(sigmoid(tested), is_spam[split.test]),
         history=tuple(training.history),
-        n_trained=sum(one.numel() for one in model.trainable().values()),
-        n_all=sum(one.numel() for one in model.parameters()),
+        n_trained=sum(one.numel() for one in training.model.trainable().values()),
+        n_all=sum(one.numel() for one in training.model.parameters()),
         seconds=round(time.perf_counter() - started, 1),
     )
+    kept = [measured]
+    if options.refit:
+        kept.append(Checkpoints(folder / "checkpoint-of-all", recipe))
+        last = Split(np.arange(len(texts)), split.validation, split.test)
+        again = replace(options, epochs=training.best_epoch, patience=training.best_epoch)
+        training = _training(texts, is_spam, last, again, kept[-1])
+        training.run(on_step)
+        trained = replace(trained, seconds=round(time.perf_counter() - started, 1))
     config = ClassifierConfig(
         options.base, options.pool, calibration.temperature, calibration.shift
     )
-    save_classifier(model, config, folder)
-    draw_curves(training.history, folder / "curves.png")
+    save_classifier(training.model, config, folder)
+    draw_curves(trained.history, folder / CURVES)
     write_card(trained, commit)
-    checkpoints.remove()
+    for checkpoints in kept:
+        checkpoints.remove()
     return trained
+
+
+def _training(
+    texts: list[str],
+    is_spam: NDArray[np.bool_],
+    split: Split,
+    options: TrainingOptions,
+    checkpoints: Checkpoints,
+) -> Training:
+    """A fresh model, ready to be trained."""
+    torch.manual_seed(options.seed)
+    encoder, tokens = load_base(options.base)
+    examples = Examples(tokens.encode([plain(text) for text in texts]), is_spam)
+    return Training(SpamModel(encoder, options), examples, split, options, checkpoints)
 
 
 def divide(data: Data, seed: int) -> tuple[list[str], NDArray[np.bool_], Split]:
