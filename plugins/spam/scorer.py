@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
@@ -70,7 +71,7 @@ def load_scorer(folder: Path, config: ClassifierConfig) -> Scorer:
     try:
         encode, hidden = _base(folder, config.base)
         return Scorer(encode, hidden, load_file(folder / HEAD), config.pool)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise SettingsError(
             f"The classifier in {folder} cannot be loaded ({error!r}): train it again.",
             "ASSISTANT_SPAM__ADAPTER",

@@ -34,7 +34,7 @@ def gpt2(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def trained(folder: Path, **options: object) -> Trained:
-    given = {"learning_rate": 0.01, "epochs": 12, "patience": 12, **options}
+    given = {"learning_rate": 0.01, "epochs": 15, "patience": 15, **options}
     return train(DATA, TrainingOptions(**given), folder)  # type: ignore[arg-type]
 
 

@@ -8,7 +8,14 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
-from transformers import BertConfig, BertModel, GPT2Config, GPT2Model, PreTrainedTokenizerFast
+from transformers import (
+    BertConfig,
+    BertModel,
+    GPT2Config,
+    GPT2Model,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from plugins.spam.messages import LabelledMessage
 
@@ -49,6 +56,16 @@ def tokenizer(with_special: bool) -> PreTrainedTokenizerFast:
     )
 
 
+def knowing_its_words(model: PreTrainedModel) -> PreTrainedModel:
+    """As after pretraining: words of a kind have vectors of a kind."""
+    vectors = model.get_input_embeddings().weight.data
+    first = len(SPECIAL)
+    for words in (SPAM, HAM):
+        vectors[first : first + len(words)] += 0.1 * torch.randn(vectors.shape[1])
+        first += len(words)
+    return model
+
+
 def tiny_bert(folder: Path) -> Path:
     torch.manual_seed(0)
     config = BertConfig(
@@ -59,7 +76,7 @@ def tiny_bert(folder: Path) -> Path:
         intermediate_size=64,
         max_position_embeddings=256,
     )
-    BertModel(config).save_pretrained(folder)
+    knowing_its_words(BertModel(config)).save_pretrained(folder)
     tokenizer(with_special=True).save_pretrained(folder)
     return folder
 
@@ -73,6 +90,6 @@ def tiny_gpt2(folder: Path) -> Path:
         n_head=4,
         n_positions=256,
     )
-    GPT2Model(config).save_pretrained(folder)
+    knowing_its_words(GPT2Model(config)).save_pretrained(folder)
     tokenizer(with_special=False).save_pretrained(folder)
     return folder
