@@ -17,7 +17,7 @@ LENGTHS = (8, 16, 24, 32, 40, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208,
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """Batches are padded to one of these numbers of texts."""
 
-BATCH_TOKENS = 4096
+BATCH_TOKENS = 2048
 """A full batch, padding included: what the caches of a core hold is computed fastest."""
 
 SHARED_TOKENS = 1024

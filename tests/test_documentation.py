@@ -33,7 +33,7 @@ def commands(group: click.Command, name: str = "assistant") -> Iterator[str]:
 SETTINGS = dict(variables())
 COMMANDS = list(commands(typer.main.get_command(app)))
 CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo",
-            "plugins", "doctor", "dashboard", "chat", "eval")  # fmt: skip
+            "plugins", "doctor", "dashboard", "chat", "eval", "classify", "train spam")  # fmt: skip
 
 
 def test_every_command_of_the_contract_that_is_built_exists() -> None:
@@ -62,7 +62,7 @@ def test_no_document_names_a_setting_that_does_not_exist(path: Path) -> None:
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.name)
 def test_no_document_names_a_command_that_does_not_exist(path: Path) -> None:
     named = re.findall(
-        r"[`\"]assistant ([a-z]+(?: (?:list|remove|undo))?)", path.read_text("utf-8")
+        r"[`\"]assistant ([a-z]+(?: (?:list|remove|undo|spam))?)", path.read_text("utf-8")
     )
     known = {command.removeprefix("assistant ") for command in COMMANDS}
     assert {name for name in named if name not in known} == set()

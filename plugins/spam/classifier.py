@@ -73,7 +73,7 @@ class SpamClassifier:
 
         Args:
             texts: Messages; of each the first 256 tokens are read.
-            on_progress: Called with the number of texts of each batch that is done.
+            on_progress: Called with the number of different texts of each batch that is done.
 
         Raises:
             SettingsError: The folder holds no classifier.
@@ -87,7 +87,9 @@ class SpamClassifier:
         if not texts:
             return np.empty(0)
         scorer, calibration = self._load()
-        return calibration.logits(scorer.margins(texts, on_progress))
+        different = {text: position for position, text in enumerate(dict.fromkeys(texts))}
+        margins = scorer.margins(list(different), on_progress)
+        return calibration.logits(margins[[different[text] for text in texts]])
 
     def _load(self) -> "tuple[Scorer, Calibration]":
         with self._lock:
