@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export ASSISTANT_HOME ?= .assistant
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench bench-ingest bench-sync bench-scale bench-crash bench-fuzz bench-citations screenshots documents lock clean
+.PHONY: help run test test-fast check format bench bench-ingest bench-sync bench-scale bench-crash bench-fuzz bench-citations bench-spam screenshots documents lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -66,6 +66,10 @@ bench-fuzz: $(VENV)/test ## Ingest a thousand damaged files
 
 bench-citations: $(VENV)/test ## Follow random citations into the sample documents
 	@$(BIN)/assistant eval citations
+
+bench-spam: $(VENV)/test ## Train and compare spam classifiers on DATA=FILE: an hour and a half, resumable
+	@$(BIN)/assistant eval spam --data $(DATA)
+	@$(BIN)/assistant eval spam-speed --data $(DATA)
 
 screenshots: $(VENV)/test ## Take the README's screenshots anew
 	@$(BIN)/python -m tests.e2e.take_screenshots

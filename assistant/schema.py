@@ -166,7 +166,7 @@ class WordWeight:
     Attributes:
         start: Offset of its first character in the text.
         end: Offset behind its last.
-        weight: In [-1, 1]: positive speaks for the verdict, negative against it.
+        weight: In [-1, 1]: positive speaks for what is judged, such as spam, negative against it.
     """
 
     start: int

@@ -19,6 +19,7 @@ from evals.benchmarks import (
     retrieval,
     scale,
     spam,
+    spam_speed,
     sync,
     triad,
 )
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "retrieval": retrieval.measure,
     "scale": scale.measure,
     "spam": spam.measure,
+    "spam-speed": spam_speed.measure,
     "sync": sync.measure,
     "triad": triad.measure,
 }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from assistant.schema import WeighedText, WordWeight
 
 WORD = re.compile(r"\S+")
+PLAIN = re.compile(r"[£€]?[^\W_]+")
 MAX_PIECES = 64
 """Longer texts are weighed by several words at a time."""
 FULL_LOGITS = 4.0
@@ -41,7 +42,7 @@ def weigh_words(text: str, logits: Callable[[Sequence[str]], NDArray[np.float64]
 def strongest(weighed: WeighedText, for_spam: bool, n_words: int) -> list[str]:
     """The words that speak most for spam, or against it, strongest first.
 
-    Only words of letters: an address would become a link wherever the words are shown.
+    Only plain words and numbers: an address would become a link wherever the words are shown.
     """
     sign = 1 if for_spam else -1
     ordered = sorted(weighed.weights, key=lambda one: -sign * one.weight)
@@ -50,7 +51,7 @@ def strongest(weighed: WeighedText, for_spam: bool, n_words: int) -> list[str]:
         for one in ordered
         if sign * one.weight > 0
     ]
-    return list(dict.fromkeys(word for word in words if word.isalpha()))[:n_words]
+    return list(dict.fromkeys(word for word in words if PLAIN.fullmatch(word)))[:n_words]
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

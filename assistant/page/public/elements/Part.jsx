@@ -7,7 +7,7 @@ function Gauge({ label, value, low, high }) {
         {low && <span className="part-quiet">{low}</span>}
         <Bar share={value} label={label} />
         {high && <span className="part-quiet">{high}</span>}
-        <span className="part-number">{value.toFixed(2)}</span>
+        <span className="part-number">{value > 0.995 && value < 1 ? '> 0.99' : value.toFixed(2)}</span>
       </span>
     </div>
   )
