@@ -4,9 +4,9 @@ Data: labelled messages, a file or folder as `assistant train spam` takes it, su
 Collection (Almeida, Gómez Hidalgo and Yamakami 2011; CC BY 4.0). An item of the limit is a message;
 each different message is given once.
 
-The command runs in fresh processes. In the first, it is given one message and, once that is answered,
-all others: `messages_per_second` counts from then to the exit. In the second, it is given all
-from the start: `seconds` to its exit, and `peak_mb`.
+The command runs in fresh processes. In the first, it is given one message and, once that is
+answered, all others: `messages_per_second` counts from then to the exit. In the second, it is given
+all from the start: `seconds` to its exit, and `peak_mb`.
 """
 
 import json
