@@ -162,7 +162,8 @@ class ContextEngine:
         name = answer.plugin
         try:
             work = self._threads.run(self._registry[name].rated, turn, answer, good)
-            return await asyncio.wait_for(work, self._gather_timeout_seconds)
+            said: str | None = await asyncio.wait_for(work, self._gather_timeout_seconds)
+            return said or ""
         except TimeoutError:
             limit = f"{self._gather_timeout_seconds:g} seconds"
             return f"The plugin {name} took longer than {limit} with your rating."

@@ -76,7 +76,8 @@ class Router:
 
     def _affinity(self, plugin: Plugin, turn: Turn) -> Pick | None:
         try:
-            return plugin.affinity(turn)
+            own = plugin.affinity(turn)
+            return own and Pick(plugin.name, min(1.0, max(0.0, own.score)), own.reason)
         except Exception:
             log.exception("The plugin %s failed to say whether a message is its own.", plugin.name)
             return None

@@ -30,7 +30,8 @@ def training_progress(
         TextColumn("{task.fields[loss]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("Loading the base", total=None, loss="")
 
         def show_step(step: Any) -> None:

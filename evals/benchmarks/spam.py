@@ -9,7 +9,8 @@ An item of the limit is a seed; five without one. Each seed splits the messages 
 near-duplicates on one side, and every way is trained and tested on the same split: which layers
 are trained, which outputs stand for a message, what is done about the few spam messages, all on
 the full set; low-rank adapters on a balanced subset; and linear models on TF-IDF and on frozen
-embeddings, on both. The chosen way is also tested on spam in disguise.
+embeddings, on both. The chosen way, which undoes some disguises before it reads, and the linear
+models, which read what they are given, are also tested on spam in disguise.
 
 A run that is done is kept under ASSISTANT_HOME, so that a study that was stopped goes on where it
 was. The figures are drawn there too.
@@ -103,7 +104,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     return Figures(
         {
             "ways": {way: summary([run for run in runs if run.way == way]) for way in _ways(runs)},
-            "figures": [str(figure) for figure in figures],
+            "figures": [figure.name for figure in figures],
         },
         len(messages),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -27,18 +28,19 @@ class Tokens:
         return [one or [self._tokenizer.eos_token_id or 0] for one in ids]
 
 
-def load_base(base: str) -> tuple[nn.Module, Tokens]:
+def load_base(base: str, may_fetch: bool = False) -> tuple[nn.Module, Tokens]:
     """The base without a head, frozen, in the type that this machine multiplies fastest.
 
     Args:
         base: "minilm", a folder, or the name of a model on the Hugging Face hub, which is fetched
             once. Only safetensors are read and no code of the model's is run.
+        may_fetch: Whether a model of the hub that is not here yet is fetched.
 
     Raises:
         SettingsError: It cannot be had.
     """
     place = _place(base)
-    if place == base:
+    if may_fetch and place == base:
         allow_hub()
     # Imported here: the variables above are read at import.
     from transformers import AutoModel, AutoTokenizer
@@ -52,7 +54,7 @@ def load_base(base: str) -> tuple[nn.Module, Tokens]:
         encoder = AutoModel.from_pretrained(
             place, dtype=dtype, attn_implementation="eager", use_safetensors=True
         )
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise SettingsError(
             f"The base {base!r} cannot be loaded: {_first_line(error)} Give the folder of a model "
             "that transformers can load, with safetensors; the name of one on the hub, with a "
@@ -123,11 +125,16 @@ def width(encoder: nn.Module) -> int:
     return int(encoder.config.get_text_config().hidden_size)  # type: ignore[union-attr, operator]
 
 
+def settled(base: str) -> str:
+    """The base by a name that means the same from every working directory."""
+    return str(Path(base).resolve()) if base != BUILT_IN and Path(base).is_dir() else base
+
+
 def _place(base: str) -> str:
     """Where transformers finds the base: the name itself where it is one of the hub's."""
     if base == BUILT_IN:
         return str(model_dir())
-    return str(Path(base).resolve()) if Path(base).is_dir() else base
+    return settled(base)
 
 
 def _plain(encoder: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ SHOWN_ROWS = 50
 SHOWN_CHARS = 160
 N_BINS = 20
 UNSURE = (0.2, 0.8)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"[\x00-\x1f]|\s*[=+\-@＝＋－＠]")
 """A cell that begins so is run by a spreadsheet."""
 
 
@@ -50,15 +51,15 @@ def _table(messages: Sequence[FileMessage], probabilities: NDArray[np.float64]) 
     ]
     left_out = len(messages) > SHOWN_ROWS
     note = f"The {SHOWN_ROWS} highest of {len(messages):,}; the file has all." if left_out else ""
-    return Table(("line", "probability", "message"), tuple(rows), note)
+    return Table(("number", "probability", "message"), tuple(rows), note)
 
 
 def _csv(messages: Sequence[FileMessage], probabilities: NDArray[np.float64]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerow(("line", "label", "probability", "message"))
+    writer.writerow(("number", "label", "probability", "message"))
     for message, probability in zip(messages, probabilities.tolist(), strict=True):
-        text = f"'{message.text}" if message.text.startswith(FORMULA) else message.text
+        text = f"'{message.text}" if FORMULA.match(message.text) else message.text
         label = "spam" if probability >= 0.5 else "ham"
         writer.writerow((message.number, label, f"{probability:.6f}", text))
     return written.getvalue().encode()

@@ -18,7 +18,13 @@ CHANGED = "model.safetensors"
 HEAD = "head.safetensors"
 METRICS = "metrics.json"
 TRAINING = "training.json"
+CURVES = "curves.png"
 CARD = "README.md"
+FILES = (CONFIG, ADAPTER, ADAPTER_CONFIG, CHANGED, HEAD, METRICS, TRAINING, CURVES, CARD)
+"""All that a training writes."""
+
+N_LABELS = 2
+"""Ham and spam, in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,16 @@ NOTHING = (
     "EML file here: then I say how probable it is that it is spam."
 )
 SURE = 0.9
+N_SPECIAL = 2
+"""Tokens that stand around a message."""
 AT_ONCE = 512
 """Messages of a file that are classified before the progress is shown again."""
 N_WORDS = 5
 LINK = re.compile(r"https?:|www\.|\w\.(?:com|net|org|info|uk|co|ly|me)\b", re.IGNORECASE)
+FILE = re.compile(
+    r"\b(file|table|mailbox|mbox|csv|tsv|eml|messages|mails|e-mails|emails|these|them)\b",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"\d{5}")
 
 
@@ -92,17 +98,20 @@ class Spam(Plugin):
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
         """Judges the pasted message, or every message of a file."""
         task = self._task(turn)
+        for position, file in enumerate(task.files):
+            yield "\n\n" if position else ""
+            try:
+                async for piece in self._judge_file(file):
+                    yield piece
+            except AssistantError as error:
+                yield _as_code(str(error))
         try:
-            if task.files:
-                for file in task.files:
-                    async for piece in self._judge_file(file):
-                        yield piece
-            elif task.message:
+            if task.message and not task.files:
                 said, *parts = await asyncio.to_thread(self._judge, task.message)
                 yield said
                 for part in parts:
                     yield part
-            else:
+            elif not task.files:
                 yield NOTHING
         except AssistantError as error:
             yield str(error)
@@ -110,11 +119,13 @@ class Spam(Plugin):
 
     def rated(self, turn: Turn, answer: Answer, good: bool) -> str:  # noqa: ARG002 - judged anew
         """Keeps a message whose verdict was wrong for the next training."""
-        message = self._task(turn).message
-        if good or not message:
-            return "Thank you." if good else "Paste a message that was judged wrong on its own."
-        is_spam = self.classifier.classify([message])[0].label != "spam"
-        self._corrections.add(message, is_spam, turn.user)
+        task = self._task(turn)
+        if good:
+            return "Thank you."
+        if task.files or not task.message:
+            return "Paste a message that was judged wrong on its own, and say so there."
+        is_spam = self.classifier.classify([task.message])[0].label != "spam"
+        self._corrections.add(task.message, is_spam, turn.user)
         label = "spam" if is_spam else "no spam"
         return f"Noted as {label}: the next `assistant train spam` learns from it."
 
@@ -125,10 +136,11 @@ class Spam(Plugin):
         files = tuple(Path(file) for file in turn.attached if takes(self, file))
         if files or message:
             return Task(message, files)
+        said_before = _last_message(turn)
         earlier = [Path(file) for file in turn.uploads if takes(self, file)]
-        if earlier:
+        if earlier and (FILE.search(turn.text) or not said_before):
             return Task("", (earlier[-1],))
-        return Task(_last_message(turn))
+        return Task(said_before)
 
     def _judge(self, message: str) -> list[str | Part]:
         """The verdict in words, and what is drawn below it."""
@@ -142,7 +154,7 @@ class Spam(Plugin):
             f"What speaks most {'for' if is_spam else 'against'} it: {words}." if words else "",
             _advice(probability, message),
         ]
-        if self.services.embedder.count_tokens(message) > MAX_TOKENS:
+        if self.services.embedder.count_tokens(message) > MAX_TOKENS - N_SPECIAL:
             sentences.append(f"Only its first {MAX_TOKENS} tokens were read.")
         gauge = Gauge("Probability of spam", probability, "ham", "spam")
         return [" ".join(filter(None, sentences)), gauge, weighed]
@@ -157,7 +169,7 @@ class Spam(Plugin):
             found.append(await asyncio.to_thread(self.classifier.probabilities, texts))
         yield Advance(label, len(messages), len(messages))
         probabilities = np.concatenate(found)
-        yield file_check.summary(file.name, probabilities)
+        yield file_check.summary(_as_code(file.name), probabilities)
         for part in await asyncio.to_thread(file_check.parts, file, messages, probabilities):
             yield part
 
@@ -169,6 +181,11 @@ def _last_message(turn: Turn) -> str:
             request = find_request(message.text)
             return request.message if request else message.text.strip()
     return ""
+
+
+def _as_code(text: str) -> str:
+    """Text that is neither formatted nor made a link of, wherever it is shown."""
+    return f"`{text.replace('`', '')}`"
 
 
 def _percent(probability: float) -> str:

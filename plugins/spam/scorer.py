@@ -13,11 +13,9 @@ from torch.nn import functional
 
 from assistant.errors import SettingsError
 from ingest.batching import BatchRunner
-from plugins.spam.folder import BUILT_IN, HEAD, ClassifierConfig
+from plugins.spam.folder import BUILT_IN, HEAD, N_LABELS, ClassifierConfig
 from plugins.spam.plain import plain
 from plugins.spam.pooling import pooled
-
-N_LABELS = 2
 
 Encode = Callable[[list[str]], list[list[int]]]
 """From texts to token ids, at least one a text and 256 at most."""

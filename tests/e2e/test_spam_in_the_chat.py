@@ -32,7 +32,7 @@ def test_a_dropped_file_is_judged_whole(page: Page, tmp_path: Path) -> None:
     upload(page, tmp_path / "inbox.csv", f"text\n{rows}")
     page.locator("#chat-submit").click()
     page.get_by_text("Look for spam in it").click()
-    expect(page.get_by_text("Of 60 messages in inbox.csv, 15 look like spam")).to_be_visible()
+    expect(page.get_by_text("15 look like spam (25.0%)")).to_be_visible()
     expect(page.get_by_test_id("part-Table").locator("tbody tr")).to_have_count(50)
     expect(page.get_by_test_id("part-Histogram")).to_be_visible()
     expect(page.locator("a[download='inbox-spam.csv']")).to_be_visible()

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from plugins.spam.training.train import Trained
 
 
-def write_card(trained: "Trained", commit: str) -> None:
-    """Writes the metrics, how it was trained, and the model card."""
-    folder = trained.folder
+def write_card(trained: "Trained", commit: str, folder: Path) -> None:
+    """Writes the metrics, how it was trained, and the model card into a folder."""
     _write(folder / METRICS, rounded(figures(trained)))
     _write(folder / TRAINING, rounded(config(trained, commit)))
     (folder / CARD).write_text(_card(trained, commit), "utf-8")
@@ -84,7 +83,7 @@ Says of a short message how probable it is that it is spam. Made by `assistant t
 | epochs | {len(trained.history)} of at most {options.epochs} |
 | steps | batches of {options.batch_size}, learning rate {options.learning_rate:g} |
 | commit | {commit or "unknown"} |
-| seconds | {trained.seconds:.0f} |
+| seconds | {trained.seconds:.0f}, since it was last taken up |
 
 ## On the test messages
 

@@ -1,17 +1,18 @@
 """What a training writes down as it goes, so that one that was killed goes on where it was."""
 
 import json
-import shutil
+import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
-STATE = "state.json"
-WEIGHTS = "state.safetensors"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +29,37 @@ class Saved:
 
 
 class Checkpoints:
-    """The latest state of one training, in a folder of its own.
+    """The latest state of one training, in a file.
 
     Args:
-        folder: Is made with the first checkpoint.
+        file: Is made with the first checkpoint, in a folder that is there.
         recipe: Hash of the options and the data; a state of another recipe is not taken up.
     """
 
-    def __init__(self, folder: Path, recipe: str) -> None:
-        self._folder = folder
+    def __init__(self, file: Path, recipe: str) -> None:
+        self._file = file
         self._recipe = recipe
 
     def save(self, progress: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
         """Replaces the last state; a kill at any moment leaves the old one or the new one."""
-        fresh = self._folder.with_name(f"{self._folder.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        save_file({name: one.contiguous() for name, one in tensors.items()}, fresh / WEIGHTS)
-        state = {"recipe": self._recipe, **progress}
-        (fresh / STATE).write_text(json.dumps(state), "utf-8")
-        shutil.rmtree(self._folder, ignore_errors=True)
-        fresh.rename(self._folder)
+        fresh = self._file.with_suffix(".new")
+        state = {"recipe": self._recipe, "progress": json.dumps(progress)}
+        save_file({name: one.contiguous() for name, one in tensors.items()}, fresh, state)
+        with fresh.open("rb+") as written:
+            os.fsync(written.fileno())
+        fresh.replace(self._file)
 
     def load(self) -> Saved | None:
-        """The last state; `None` where there is none of this recipe."""
-        self._take_up_unfinished_rename()
+        """The last state; `None` where there is none of this recipe, or a damaged one."""
+        if not self._file.exists():
+            return None
         try:
-            progress = json.loads((self._folder / STATE).read_text("utf-8"))
-        except (OSError, ValueError):
+            with safe_open(self._file, "pt") as opened:
+                state = opened.metadata()
+                if state["recipe"] != self._recipe:
+                    return None
+                tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no mapping
+                return Saved(json.loads(state["progress"]), tensors)
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+            log.warning("The checkpoint %s is damaged; the training starts anew.", self._file.name)
             return None
-        if progress.pop("recipe", None) != self._recipe:
-            return None
-        return Saved(progress, load_file(self._folder / WEIGHTS))
-
-    def remove(self) -> None:
-        """Deletes what was written."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _take_up_unfinished_rename(self) -> None:
-        fresh = self._folder.with_name(f"{self._folder.name}.new")
-        if not self._folder.exists() and (fresh / STATE).exists():
-            fresh.rename(self._folder)

@@ -17,9 +17,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ingest.batching import BatchRunner, n_cores, padded
+from plugins.spam.folder import N_LABELS
 from plugins.spam.training.batches import epoch_batches
 from plugins.spam.training.checkpoint import Checkpoints
-from plugins.spam.training.model import N_LABELS, SpamModel
+from plugins.spam.training.model import SpamModel
 from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.splitting import Split, balance
 
@@ -135,8 +136,12 @@ class Training:
         self,
         on_step: Callable[[Step], None] = lambda step: None,
         on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+        keep_last: bool = False,
     ) -> None:
-        """Trains to the end, or until the validation loss stops falling; keeps the best weights."""
+        """Trains to the end, or until the validation loss stops falling.
+
+        Keeps the weights of the best epoch, or where that is asked for, of the last.
+        """
         self._resume(on_epoch)
         options = self._options
         while self._run.epoch < self._n_epochs and self._run.n_worse < options.patience:
@@ -145,7 +150,8 @@ class Training:
             )
             self._go_through(batches, on_step)
             on_epoch(self._finish_epoch())
-        self.model.load(self._best)
+        if not keep_last:
+            self.model.load(self._best)
 
     def margins(self, positions: Sequence[int]) -> NDArray[np.float64]:
         """Logit of spam less that of ham, `(n_positions,)`, of messages by their positions."""

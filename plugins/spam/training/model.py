@@ -7,11 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from plugins.spam.base import blocks, width
+from plugins.spam.folder import N_LABELS
 from plugins.spam.pooling import pooled
 from plugins.spam.training.options import TrainingOptions
-
-N_LABELS = 2
-"""Ham and spam, in this order."""
 
 
 class SpamModel(nn.Module):

@@ -67,6 +67,8 @@ class TrainingOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"--{name.replace('_', '-')} must be at least 1, got {value}.")
+        if self.seed < 0:
+            raise InputError(f"--seed must be 0 or more, got {self.seed}.")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise InputError(f"--learning-rate must lie between 0 and 1, got {self.learning_rate}.")
 

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from plugins.spam.base import load_base
+from plugins.spam.base import load_base, settled
 from plugins.spam.calibration import sigmoid
-from plugins.spam.folder import ClassifierConfig
+from plugins.spam.folder import CURVES, ClassifierConfig
 from plugins.spam.plain import plain
 from plugins.spam.training.calibration import fit_calibration
 from plugins.spam.training.card import write_card
@@ -27,8 +27,8 @@ from plugins.spam.training.model import SpamModel
 from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.saving import save_classifier
 from plugins.spam.training.splitting import Split, balance, split_messages
+from plugins.spam.training.workplace import Workplace, workplace
 
-CURVES = "curves.png"
 FORMAT = 1
 """Counts the changes of this code after which a checkpoint means something else."""
 
@@ -77,15 +77,29 @@ def train(
         on_epoch: Called after each epoch, also after those that a checkpoint holds.
 
     Raises:
-        InputError: The messages cannot be divided.
+        InputError: The messages cannot be divided, or the folder is not fit to be written into.
         SettingsError: The base cannot be loaded.
     """
+    with workplace(folder, options.base) as place:
+        trained = _train(data, options, place, commit, on_step, on_epoch)
+        place.publish()
+        return trained
+
+
+def _train(
+    data: Data,
+    options: TrainingOptions,
+    place: Workplace,
+    commit: str,
+    on_step: Callable[[Step], None],
+    on_epoch: Callable[[Epoch], None],
+) -> Trained:
     started = time.perf_counter()
     texts, is_spam, split = divide(data, options.seed)
     options = options.complete(len(balance(split.train, is_spam, options.balance, options.seed)))
 
     recipe = _recipe(data, options)
-    measured = Checkpoints(folder / "checkpoint", recipe)
+    measured = Checkpoints(place.own / "measured.safetensors", recipe)
     training = _training(texts, is_spam, split, options, measured)
     training.run(on_step, on_epoch)
 
@@ -94,7 +108,7 @@ def train(
     validation = metrics(sigmoid(calibration.logits(margins)), is_spam[split.validation])
     tested = calibration.logits(training.margins(split.test.tolist()))
     trained = Trained(
-        folder=folder,
+        folder=place.folder,
         options=options,
         data_name=data.name,
         data_sha256=data.sha256(),
@@ -106,22 +120,19 @@ def train(
         n_all=sum(one.numel() for one in training.model.parameters()),
         seconds=round(time.perf_counter() - started, 1),
     )
-    kept = [measured]
     if options.refit:
-        kept.append(Checkpoints(folder / "checkpoint-of-all", recipe))
+        all_messages = Checkpoints(place.own / "all.safetensors", recipe)
         last = Split(np.arange(len(texts)), split.validation, split.test)
         again = replace(options, epochs=training.best_epoch, patience=training.best_epoch)
-        training = _training(texts, is_spam, last, again, kept[-1])
-        training.run(on_step)
+        training = _training(texts, is_spam, last, again, all_messages)
+        training.run(on_step, keep_last=True)
         trained = replace(trained, seconds=round(time.perf_counter() - started, 1))
     config = ClassifierConfig(
-        options.base, options.pool, calibration.temperature, calibration.shift
+        settled(options.base), options.pool, calibration.temperature, calibration.shift
     )
-    save_classifier(training.model, config, folder)
-    draw_curves(trained.history, folder / CURVES)
-    write_card(trained, commit)
-    for checkpoints in kept:
-        checkpoints.remove()
+    save_classifier(training.model, config, place.staging)
+    draw_curves(trained.history, place.staging / CURVES)
+    write_card(trained, commit, place.staging)
     return trained
 
 
@@ -134,7 +145,7 @@ def _training(
 ) -> Training:
     """A fresh model, ready to be trained."""
     torch.manual_seed(options.seed)
-    encoder, tokens = load_base(options.base)
+    encoder, tokens = load_base(options.base, may_fetch=True)
     examples = Examples(tokens.encode([plain(text) for text in texts]), is_spam)
     return Training(SpamModel(encoder, options), examples, split, options, checkpoints)
 

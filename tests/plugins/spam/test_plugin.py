@@ -169,7 +169,7 @@ def test_a_file_is_classified_whole(runtime: Runtime, tmp_path: Path) -> None:
     file = table(tmp_path)
     turn = Turn("", plugin="spam", command="spam", attached=(str(file),), uploads=(str(file),))
     events = events_of(runtime.engine, turn)
-    assert "Of 31 messages in messages.csv, 1" in text(events)
+    assert "Of 31 messages in `messages.csv`, 1" in text(events)
     shown = parts(events)
     advances = [part for part in shown if isinstance(part, Advance)]
     assert advances[-1].n_done == advances[-1].n_total == 31
@@ -181,7 +181,7 @@ def test_a_file_is_classified_whole(runtime: Runtime, tmp_path: Path) -> None:
     lines = list(csv.DictReader(io.StringIO(download.content.decode())))
     assert download.name == "messages-spam.csv"
     assert [line["label"] for line in lines[:3]] == ["spam", "ham", "ham"]
-    assert [line["line"] for line in lines[:2]] == ["2", "3"]
+    assert [line["number"] for line in lines[:2]] == ["2", "3"]
     assert lines[30]["message"].startswith("'=")  # a spreadsheet would run it
 
 
@@ -206,7 +206,9 @@ def test_a_file_without_messages_is_answered_in_words(
     file = tmp_path / "odd.csv"
     file.write_text(content)
     turn = Turn("", plugin="spam", command="spam", attached=(str(file),))
-    assert len(text(events_of(runtime.engine, turn))) > 20
+    events = events_of(runtime.engine, turn)
+    assert plugin_of(events) == "spam"
+    assert text(events).startswith("`odd.csv must have ")
 
 
 # Thumbs
@@ -239,6 +241,35 @@ def test_a_thumb_down_becomes_a_message_to_learn_from(tmp_path: Path) -> None:
     assert HAM in line
     assert '"label": "spam"' in line
     assert '"user": "eve"' in line
+
+
+def test_a_thumb_down_for_a_file_corrects_nothing(runtime: Runtime, tmp_path: Path) -> None:
+    file = str(table(tmp_path))
+    turn = Turn("have a look", plugin="spam", command="spam", attached=(file,))
+    answer = next(
+        event.answer for event in events_of(runtime.engine, turn) if isinstance(event, Finished)
+    )
+    assert "on its own" in runtime.registry["spam"].rated(turn, answer, good=False)
+    assert not runtime.settings.spam_corrections.exists()
+
+
+def test_what_was_pasted_last_comes_before_a_file_dropped_long_ago(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    file = str(table(tmp_path))
+    history = (Message("user", SPAM), Message("assistant", "Hm."))
+    pasted = Turn("Is that spam?", history=history, uploads=(file,))
+    assert "This looks like spam" in text(events_of(runtime.engine, pasted))
+    dropped = Turn("Which of these messages are spam?", history=history, uploads=(file,))
+    assert "Of 31 messages" in text(events_of(runtime.engine, dropped))
+
+
+def test_one_bad_file_costs_only_itself(runtime: Runtime, tmp_path: Path) -> None:
+    empty, good = tmp_path / "empty.csv", table(tmp_path)
+    empty.write_text("")
+    turn = Turn("", plugin="spam", command="spam", attached=(str(empty), str(good)))
+    said = text(events_of(runtime.engine, turn))
+    assert said.index("empty.csv") < said.index("\n\n") < said.index("Of 31 messages")
 
 
 def test_corrections_are_a_file_that_can_be_trained_on(tmp_path: Path) -> None:

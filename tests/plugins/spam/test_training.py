@@ -112,7 +112,7 @@ def test_a_training_that_is_killed_ends_with_the_same_weights(
     kill_at(2)  # in the first epoch
     kill_at(7)  # in the second
     train(DATA, options, killed, on_step=steps.append)
-    assert not (killed / "checkpoint").exists()
+    assert not (killed / ".training").exists()
     places = [(step.epoch, step.step) for step in steps]
     assert len(set(places)) >= len(places) - 2  # each kill costs the step that it fell into
     for file in ("adapter_model.safetensors", "head.safetensors"):
