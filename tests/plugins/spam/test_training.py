@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from assistant.errors import SettingsError
+from assistant.errors import InputError, SettingsError
 from ingest.minilm import read_weights
 from plugins.spam.classifier import SpamClassifier
 from plugins.spam.fast_base import merged
@@ -17,6 +17,7 @@ from plugins.spam.training.data import Data
 from plugins.spam.training.loop import Step
 from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.train import Trained, divide, train
+from plugins.spam.training.workplace import workplace
 from tests.plugins.spam.tiny_models import BOTH, HAM, SPAM, messages, tiny_bert, tiny_gpt2
 
 DATA = Data(messages(40, 100), name="made up")
@@ -218,6 +219,35 @@ def test_a_damaged_classifier_is_refused_in_words(file: str, bert: str, tmp_path
     (tmp_path / file).write_bytes(b"\0" * 40)
     with pytest.raises(SettingsError, match="cannot be loaded"):
         SpamClassifier(tmp_path).probabilities(["hello"])
+
+
+def test_a_folder_with_other_files_is_left_alone(bert: str, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    with pytest.raises(InputError, match="holds other files"):
+        trained(tmp_path, base=bert, epochs=1)
+    assert [file.name for file in tmp_path.iterdir()] == ["README.md"]
+    with pytest.raises(InputError, match="another folder than the base's"):
+        trained(Path(bert), base=bert, epochs=1)
+
+
+def test_two_trainings_do_not_write_into_one_folder(bert: str, tmp_path: Path) -> None:
+    with workplace(tmp_path / "out", bert), pytest.raises(InputError, match="Another training"):
+        trained(tmp_path / "out", base=bert, epochs=1)
+
+
+def test_a_damaged_checkpoint_costs_time_only(bert: str, tmp_path: Path) -> None:
+    with workplace(tmp_path, bert) as place:
+        (place.own / "measured.safetensors").write_bytes(b"\0" * 40)
+    assert trained(tmp_path, base=bert, epochs=1).history[0].epoch == 1
+
+
+def test_an_earlier_classifier_is_replaced_whole(bert: str, tmp_path: Path) -> None:
+    trained(tmp_path, base=bert, epochs=1)
+    (tmp_path / "notes.txt").write_text("mine")
+    trained(tmp_path, base=bert, epochs=1, strategy="head")
+    assert not (tmp_path / "adapter_model.safetensors").exists()
+    assert (tmp_path / "notes.txt").exists()
+    assert SpamClassifier(tmp_path).probabilities(CLEAR).shape == (2,)
 
 
 def test_no_texts_need_no_model() -> None:
