@@ -62,7 +62,8 @@ def test_no_document_names_a_setting_that_does_not_exist(path: Path) -> None:
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: path.name)
 def test_no_document_names_a_command_that_does_not_exist(path: Path) -> None:
     named = re.findall(
-        r"[`\"]assistant ([a-z]+(?: (?:list|remove|undo)|(?<=train) spam)?)", path.read_text("utf-8")
+        r"[`\"]assistant ([a-z]+(?: (?:list|remove|undo)|(?<=train) spam)?)",
+        path.read_text("utf-8"),
     )
     known = {command.removeprefix("assistant ") for command in COMMANDS}
     assert {name for name in named if name not in known} == set()
