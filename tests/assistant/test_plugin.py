@@ -15,6 +15,9 @@ class Good(Plugin):
     description = "Does as it is told."
 
 
+BUILT_IN = ["rag", "spam"]
+
+
 def with_hook(hook: str, method: Any) -> type[Plugin]:
     return type("Crooked", (Plugin,), {"name": "crooked", hook: method})
 
@@ -165,7 +168,8 @@ def test_built_in_and_foreign_plugins_come_in_by_the_same_door(
     install(site, "foreign-one", "one = foreign_one:Foreign", foreign_one=plugin_source("one"))
     registry = Registry()
     registry.load_entry_points(services)
-    assert statuses(registry) == {("one", "foreign-one"): "ready", ("rag", "assistant"): "ready"}
+    built_in = {(name, "assistant"): "ready" for name in BUILT_IN}
+    assert statuses(registry) == {("one", "foreign-one"): "ready", **built_in}
     assert [entry.version for entry in registry.listing() if entry.name == "one"] == ["1.5"]
     assert registry["one"].description == "A foreign plugin."
 
@@ -190,7 +194,7 @@ def test_a_foreign_plugin_that_is_broken_is_listed_with_its_reason_and_the_rest_
     registry = Registry()
     registry.load_entry_points(services)
     assert reason in statuses(registry)["bad", "foreign-two"]
-    assert [plugin.name for plugin in registry] == ["rag"]
+    assert [plugin.name for plugin in registry] == BUILT_IN
     with pytest.raises(PluginError, match="no plugin 'bad'"):
         registry["bad"]
 
@@ -201,6 +205,6 @@ def test_a_foreign_plugin_that_takes_a_taken_name_is_listed_as_refused(
     install(site, "foreign-rag", "rag = foreign_rag:Foreign", foreign_rag=plugin_source("rag"))
     registry = Registry()
     registry.load_entry_points(services)
-    assert [plugin.name for plugin in registry] == ["rag"]
+    assert [plugin.name for plugin in registry] == BUILT_IN
     assert any(origin == "foreign-rag" for _, origin in statuses(registry))
     assert "is taken by assistant" in statuses(registry)["rag", "foreign-rag"]
