@@ -15,7 +15,7 @@ from assistant.terminal import as_json, encodable, out, say
 
 log = logging.getLogger(__name__)
 
-LINES_TOGETHER = 1024
+LINES_TOGETHER = 4096
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Batch = Annotated[
