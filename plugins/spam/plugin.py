@@ -98,23 +98,15 @@ class Spam(Plugin):
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
         """Judges the pasted message, or every message of a file."""
         task = self._task(turn)
-        for position, file in enumerate(task.files):
-            yield "\n\n" if position else ""
+        judgements = [self._judge_file(file) for file in task.files] or [self._judge(task.message)]
+        for position, judgement in enumerate(judgements):
+            if position:
+                yield "\n\n"
             try:
-                async for piece in self._judge_file(file):
+                async for piece in judgement:
                     yield piece
-            except AssistantError as error:
+            except AssistantError as error:  # one file's, and the others follow
                 yield _as_code(str(error))
-        try:
-            if task.message and not task.files:
-                said, *parts = await asyncio.to_thread(self._judge, task.message)
-                yield said
-                for part in parts:
-                    yield part
-            elif not task.files:
-                yield NOTHING
-        except AssistantError as error:
-            yield str(error)
         yield Completion(MODEL)
 
     def rated(self, turn: Turn, answer: Answer, good: bool) -> str:  # noqa: ARG002 - judged anew
@@ -142,7 +134,14 @@ class Spam(Plugin):
             return Task("", (earlier[-1],))
         return Task(said_before)
 
-    def _judge(self, message: str) -> list[str | Part]:
+    async def _judge(self, message: str) -> AsyncIterator[str | Part]:
+        if not message:
+            yield NOTHING
+            return
+        for piece in await asyncio.to_thread(self._verdict, message):
+            yield piece
+
+    def _verdict(self, message: str) -> list[str | Part]:
         """The verdict in words, and what is drawn below it."""
         [verdict] = self.classifier.classify([message])
         is_spam, probability = verdict.label == "spam", verdict.probability
