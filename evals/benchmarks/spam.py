@@ -38,7 +38,7 @@ from evals.benchmarks.spam_baselines import (
     letter_tfidf,
     word_tfidf,
 )
-from evals.benchmarks.spam_figures import draw_figures
+from evals.benchmarks.spam_figures import draw_figures, names
 from ingest.embedder import MiniLMEmbedder
 from plugins.spam.classifier import SpamClassifier
 from plugins.spam.messages import LabelledMessage, read_labelled
@@ -103,7 +103,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     figures = draw_figures(runs, folder)
     return Figures(
         {
-            "ways": {way: summary([run for run in runs if run.way == way]) for way in _ways(runs)},
+            "ways": {way: summary([run for run in runs if run.way == way]) for way in names(runs)},
             "figures": [figure.name for figure in figures],
         },
         len(messages),
@@ -229,10 +229,6 @@ def _found(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict
 def _figures(measured: Any) -> dict[str, float]:
     names = ("accuracy", "f1", "precision", "recall", "calibration_error")
     return {name: getattr(measured, name) for name in names}
-
-
-def _ways(runs: Sequence[Run]) -> list[str]:
-    return list(dict.fromkeys(run.way for run in runs))
 
 
 def _spread(values: Sequence[float]) -> dict[str, float]:

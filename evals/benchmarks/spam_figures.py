@@ -34,7 +34,7 @@ def draw_figures(runs: Sequence["Run"], folder: Path) -> list[Path]:
 
 def _ways(runs: Sequence["Run"]) -> Figure:
     """F1 of every way on the full set, mean and deviation over the seeds."""
-    named = [way for way in _names(runs) if not way.startswith("subset ")]
+    named = [way for way in names(runs) if not way.startswith("subset ")]
     rows = sorted((_spread(runs, way, "f1"), way) for way in named)
     figure = Figure(figsize=(WIDTH, 0.4 * len(rows) + 1), layout="constrained", dpi=DPI)
     axes = figure.subplots()
@@ -82,7 +82,7 @@ def _reliability(runs: Sequence["Run"]) -> Figure:
 
 def _attacks(runs: Sequence["Run"]) -> Figure:
     """The share of spam that is found, by attack."""
-    ways = [way for way in _names(runs) if _of(runs, way)[0].spam]
+    ways = [way for way in names(runs) if _of(runs, way)[0].spam]
     attacks = list(_of(runs, ways[0])[0].spam)
     figure = Figure(figsize=(WIDTH, 4), layout="constrained", dpi=DPI)
     axes = figure.subplots()
@@ -98,7 +98,8 @@ def _attacks(runs: Sequence["Run"]) -> Figure:
     return figure
 
 
-def _names(runs: Sequence["Run"]) -> list[str]:
+def names(runs: Sequence["Run"]) -> list[str]:
+    """The ways that were run, in the order of their first runs."""
     return list(dict.fromkeys(run.way for run in runs))
 
 

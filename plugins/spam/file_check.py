@@ -62,7 +62,7 @@ def _csv(messages: Sequence[FileMessage], probabilities: NDArray[np.float64]) ->
         text = f"'{message.text}" if FORMULA.match(message.text) else message.text
         label = "spam" if probability >= 0.5 else "ham"
         writer.writerow((message.number, label, f"{probability:.6f}", text))
-    return written.getvalue().encode()
+    return written.getvalue().encode("utf-8", "replace")
 
 
 def _shown(text: str) -> str:

@@ -18,6 +18,7 @@ SEPARATORS = re.compile(r"[ .\-_*]")
 def plain(text: str) -> str:
     """The text with look-alike letters, invisible characters and spelt-out words undone."""
     if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()  # JSON may hold half characters
         text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
         text = WORD.sub(lambda match: _latin(match.group()), text)
     return SPELT_OUT.sub(lambda match: _joined(match.group()), text)

@@ -179,6 +179,7 @@ def test_padding_has_no_part_in_what_stands_for_a_message(how: str, expected: fl
         ("СLАІМ уоur рrіzе", "CLAIM your prize"),
         ("fr\u200bee", "free"),
         ("ＷＩＮ now", "WIN now"),
+        ("half \ud800 character", "half ? character"),
     ],
 )
 def test_disguises_are_undone(disguised: str, expected: str) -> None:
