@@ -1,0 +1,1 @@
+"""The instruct model: trained here on instructions, and asked to follow them."""
