@@ -91,6 +91,38 @@ class SpamSettings(BaseModel):
     ] = ""
 
 
+class InstructSettings(BaseModel):
+    """Which instruct model is used, and how it writes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base: Annotated[
+        str,
+        Field(
+            description="The base of the instruct model: a folder or a name of the Hugging Face "
+            "hub; minilm is the embedding model before any training."
+        ),
+    ] = "minilm"
+    adapter: Annotated[
+        str,
+        Field(
+            description="Folder of an adapter that `assistant train instruct` has written; empty "
+            "for the base alone."
+        ),
+    ] = ""
+    max_tokens: Annotated[
+        int, Field(ge=1, description="Longest response of the instruct model, in tokens.")
+    ] = 256
+    temperature: Annotated[
+        float,
+        Field(ge=0, le=2, description="0 for the most probable words; above, words are drawn."),
+    ] = 0.0
+    top_p: Annotated[
+        float,
+        Field(gt=0, le=1, description="Words are drawn from the likeliest with this probability."),
+    ] = 1.0
+
+
 class Settings(BaseSettings):
     """Every option of the assistant, with its default."""
 
@@ -133,6 +165,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     rag: RagSettings = RagSettings()
     spam: SpamSettings = SpamSettings()
+    instruct: InstructSettings = InstructSettings()
 
     @property
     def index_dir(self) -> Path:

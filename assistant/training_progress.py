@@ -47,11 +47,7 @@ def training_progress(
             if as_lines:
                 out(as_json({name: _rounded(value) for name, value in asdict(epoch).items()}))
                 return
-            say(
-                f"Epoch {epoch.epoch}: loss {epoch.train_loss:.4f}, accuracy "
-                f"{epoch.train_accuracy:.4f}; on validation {epoch.validation_loss:.4f}, "
-                f"{epoch.validation_accuracy:.4f}; {epoch.seconds:.0f} s"
-            )
+            say(str(epoch))
 
         yield show_step, show_epoch
 
@@ -68,6 +64,25 @@ def show_trained(trained: Any) -> None:
         f"{trained.seconds:.0f} s. The classifier, its card and its curves are "
         f"in {trained.folder}.\n"
         f"Use it with ASSISTANT_SPAM__ADAPTER={trained.folder}"
+    )
+
+
+def show_adapter(trained: Any) -> None:
+    """The figures of a trained adapter and of its base, and how it is used."""
+    names = ("loss", "exact", "f1", "rouge_l", "looping")
+    table = Table("test", *names)
+    for model in ("before", "after"):
+        values = asdict(getattr(trained, model))
+        label = "base" if model == "before" else "trained"
+        table.add_row(label, *(f"{values[name]:.4f}" for name in names))
+    Console().print(table)
+    is_adapter = trained.config.method != "full"
+    variable = f"ASSISTANT_INSTRUCT__{'ADAPTER' if is_adapter else 'BASE'}"
+    out(
+        f"{trained.config.reason}\n"
+        f"Trained {trained.n_trained:,} of {trained.n_all:,} parameters in {trained.seconds:.0f} s;"
+        f" {trained.n_bytes / 1e6:.2f} MB, its card and its curves are in {trained.folder}.\n"
+        f"Use it with {variable}={trained.folder}"
     )
 
 

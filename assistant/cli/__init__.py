@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from assistant.cli import asking, documents, models, serving
+from assistant.cli import asking, documents, instructing, models, serving
 from assistant.errors import AssistantError
 from assistant.offline import stay_offline
 from assistant.terminal import say
@@ -26,6 +26,7 @@ app.command()(asking.search)
 app.command()(asking.route)
 app.command()(asking.score)
 app.command()(models.classify)
+app.command()(instructing.instruct)
 app.command()(documents.ingest)
 app.command()(serving.plugins)
 app.command()(serving.doctor)
@@ -36,6 +37,7 @@ app.add_typer(docs, name="docs")
 train = typer.Typer(help="Train models on data of your own.", no_args_is_help=True)
 app.add_typer(train, name="train")
 train.command("spam")(models.train_spam)
+train.command("instruct")(instructing.train_instruct)
 docs.command("list")(documents.docs_list)
 docs.command("remove")(documents.docs_remove)
 docs.command("undo")(documents.docs_undo)

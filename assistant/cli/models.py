@@ -9,6 +9,7 @@ import typer
 from assistant import terminal
 from assistant.cli.shared import Batch, Json, Text, command_settings, each_together, required
 from assistant.terminal import as_json, out, say, text_field
+from assistant.training.rounding import rounded
 from assistant.training_progress import show_trained, training_progress
 from plugins.spam.training.options import Balance, Pool, Strategy, TrainingOptions
 
@@ -79,7 +80,7 @@ def train_spam(
     """Train a spam classifier on labelled messages; one that was killed goes on where it was."""
     from evals.benchmarks.provenance import commit
     from plugins.spam.corrections import Corrections
-    from plugins.spam.training.card import config, figures, rounded
+    from plugins.spam.training.card import config, figures
     from plugins.spam.training.data import read_data
 
     settings = command_settings()

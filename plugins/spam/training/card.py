@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.training.rounding import rounded
 from plugins.spam.folder import CARD, METRICS, TRAINING
 
 if TYPE_CHECKING:
@@ -39,18 +40,6 @@ def config(trained: "Trained", commit: str) -> dict[str, Any]:
         "seconds": trained.seconds,
         "commit": commit,
     }
-
-
-def rounded(value: Any) -> Any:
-    """JSON-ready, each fraction with five digits behind the point."""
-    match value:
-        case float():
-            return round(value, 5)
-        case dict():
-            return {name: rounded(one) for name, one in value.items()}
-        case list() | tuple():
-            return [rounded(one) for one in value]
-    return value
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

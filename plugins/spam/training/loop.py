@@ -44,6 +44,14 @@ class Epoch:
     validation_accuracy: float
     seconds: float
 
+    def __str__(self) -> str:
+        """For a person, in a line."""
+        return (
+            f"Epoch {self.epoch}: loss {self.train_loss:.4f}, accuracy {self.train_accuracy:.4f}; "
+            f"on validation {self.validation_loss:.4f}, {self.validation_accuracy:.4f}; "
+            f"{self.seconds:.0f} s"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

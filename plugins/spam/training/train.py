@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from assistant.training.workplace import Workplace, workplace
 from plugins.spam.base import load_base, settled
 from plugins.spam.calibration import sigmoid
-from plugins.spam.folder import CURVES, ClassifierConfig
+from plugins.spam.folder import CURVES, FILES, ClassifierConfig
 from plugins.spam.plain import plain
 from plugins.spam.training.calibration import fit_calibration
 from plugins.spam.training.card import write_card
@@ -27,7 +28,6 @@ from plugins.spam.training.model import SpamModel
 from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.saving import save_classifier
 from plugins.spam.training.splitting import Split, balance, split_messages
-from plugins.spam.training.workplace import Workplace, workplace
 
 FORMAT = 1
 """Counts the changes of this code after which a checkpoint means something else."""
@@ -80,7 +80,7 @@ def train(
         InputError: The messages cannot be divided, or the folder is not fit to be written into.
         SettingsError: The base cannot be loaded.
     """
-    with workplace(folder, options.base) as place:
+    with workplace(folder, FILES, options.base) as place:
         trained = _train(data, options, place, commit, on_step, on_epoch)
         place.publish()
         return trained

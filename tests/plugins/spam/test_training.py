@@ -9,15 +9,16 @@ import torch
 from safetensors.torch import load_file
 
 from assistant.errors import InputError, SettingsError
+from assistant.training.workplace import workplace
 from ingest.minilm import read_weights
 from plugins.spam.classifier import SpamClassifier
 from plugins.spam.fast_base import merged
+from plugins.spam.folder import FILES
 from plugins.spam.messages import LabelledMessage
 from plugins.spam.training.data import Data
 from plugins.spam.training.loop import Step
 from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.train import Trained, divide, train
-from plugins.spam.training.workplace import workplace
 from tests.plugins.spam.tiny_models import BOTH, HAM, SPAM, messages, tiny_bert, tiny_gpt2
 
 DATA = Data(messages(40, 100), name="made up")
@@ -231,12 +232,15 @@ def test_a_folder_with_other_files_is_left_alone(bert: str, tmp_path: Path) -> N
 
 
 def test_two_trainings_do_not_write_into_one_folder(bert: str, tmp_path: Path) -> None:
-    with workplace(tmp_path / "out", bert), pytest.raises(InputError, match="Another training"):
+    with (
+        workplace(tmp_path / "out", FILES, bert),
+        pytest.raises(InputError, match="Another training"),
+    ):
         trained(tmp_path / "out", base=bert, epochs=1)
 
 
 def test_a_damaged_checkpoint_costs_time_only(bert: str, tmp_path: Path) -> None:
-    with workplace(tmp_path, bert) as place:
+    with workplace(tmp_path, FILES, bert) as place:
         (place.own / "measured.safetensors").write_bytes(b"\0" * 40)
     assert trained(tmp_path, base=bert, epochs=1).history[0].epoch == 1
 

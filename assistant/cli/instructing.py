@@ -1,0 +1,151 @@
+"""The commands of the instruct model: `instruct` and `train instruct`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.cli.shared import Batch, Json, Text, command_settings, each, required
+from assistant.terminal import as_json, out, say, text_field
+from assistant.training.rounding import rounded
+from assistant.training_progress import show_adapter, training_progress
+
+
+def instruct(
+    text: Text = None,
+    given: Annotated[
+        str, typer.Option("--input", help="The text that it is to be done with.")
+    ] = "",
+    adapter: Annotated[
+        Path | None, typer.Option(help="Folder of an adapter; the setting's if not given.")
+    ] = None,
+    batch: Batch = None,
+    json: Json = False,
+) -> None:
+    """Let the instruct model follow an instruction."""
+    from plugins.instruct.examples import Request
+    from plugins.instruct.model import InstructModel, Usage
+
+    model = InstructModel(command_settings().instruct)
+    chosen = adapter or model.adapter
+
+    def follow(request: Request, show: Callable[[str], None]) -> dict[str, Any]:
+        usage, output = Usage(), ""
+        for piece in model.stream(request, model.sampling, chosen, usage):
+            show(piece)
+            output += piece
+        return {
+            "instruction": request.instruction,
+            "input": request.input,
+            "output": output,
+            "adapter": str(chosen or ""),
+            "tokens_per_second": round(usage.tokens_per_second, 1),
+        }
+
+    def serve(line: dict[str, Any]) -> dict[str, Any]:
+        request = Request(text_field(line, "instruction"), str(line.get("input") or ""))
+        return follow(request, lambda piece: None)
+
+    if batch is not None:
+        each(batch, text, serve)
+        return
+    request = Request(required(text), given)
+    if json:
+        out(as_json(follow(request, lambda piece: None)))
+    else:
+        follow(request, lambda piece: typer.echo(piece, nl=False))
+        typer.echo()
+
+
+def train_instruct(
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Instructions: Alpaca's JSON, prompt and completion, chat messages or ShareGPT, "
+            "as an array or JSON lines, gzipped or not."
+        ),
+    ],
+    base: Annotated[
+        str | None,
+        typer.Option(help="A model by its folder or name; ASSISTANT_INSTRUCT__BASE if not given."),
+    ] = None,
+    method: Annotated[str, typer.Option(help="lora for low-rank adapters, or full.")] = "lora",
+    rank: Annotated[int, typer.Option(help="Rank of the low-rank adapters.")] = 8,
+    alpha: Annotated[
+        float | None, typer.Option(help="They are scaled by alpha / rank; twice the rank.")
+    ] = None,
+    target: Annotated[
+        str,
+        typer.Option(help="Layers they sit on: all-linear, letters of qkvo, or names by commas."),
+    ] = "all-linear",
+    epochs: Annotated[int, typer.Option(help="At most so many passes.")] = 3,
+    patience: Annotated[
+        int, typer.Option(help="Stop after so many epochs without a better validation loss.")
+    ] = 2,
+    batch_tokens: Annotated[int, typer.Option(help="Tokens in a step.")] = 4096,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Longer examples are left out; what the base reads.")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Largest step; that of the method if not given.")
+    ] = None,
+    gaps: Annotated[
+        float, typer.Option(help="Share of a prompt's tokens that are hidden while training.")
+    ] = 0.0,
+    skip_defects: Annotated[
+        bool, typer.Option(help="Leave out records that have a defect, and say how many.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Decides the order and the adapters' start.")] = 0,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where it goes; HOME/adapters/instruct if not given."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Train an instruct adapter; one that was killed goes on where it was."""
+    from evals.benchmarks.provenance import commit
+    from plugins.instruct.reading import read_examples
+    from plugins.instruct.training.options import TrainingOptions
+
+    settings = command_settings()
+    options = TrainingOptions(
+        base=base or settings.instruct.base,
+        method=method,  # type: ignore[arg-type]  # checked there
+        rank=rank,
+        alpha=alpha,
+        target=target,
+        epochs=epochs,
+        patience=patience,
+        batch_tokens=batch_tokens,
+        max_tokens=max_tokens,
+        learning_rate=learning_rate,
+        gaps=gaps,
+        seed=seed,
+    )
+    defects: list[str] = []
+    examples = read_examples(data, defects.append if skip_defects else None)
+    if defects:
+        say(f"{len(defects)} records have defects and are left out, the first: {defects[0]}")
+    from plugins.instruct.training.card import config, figures  # PyTorch takes seconds
+    from plugins.instruct.training.train import Data, train
+
+    with training_progress(json) as (show_step, show_epoch):
+        trained = train(
+            Data(data.name, tuple(examples)),
+            options,
+            folder or settings.adapters_dir / "instruct",
+            commit(),
+            on_step=show_step,
+            on_epoch=show_epoch,
+        )
+    result = {
+        "adapter": str(trained.folder),
+        "metrics": figures(trained),
+        "seconds": trained.seconds,
+        "config": config(trained, commit()),
+    }
+    if json:
+        out(as_json(rounded(result)))
+    else:
+        show_adapter(trained)

@@ -1,0 +1,141 @@
+"""Writes a response token by token, as a stream that may be left at any time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import (
+    LogitsProcessorList,
+    NoRepeatNGramLogitsProcessor,
+    PreTrainedModel,
+    TemperatureLogitsWarper,
+    TopPLogitsWarper,
+)
+from transformers.cache_utils import Cache, DynamicCache
+
+from assistant.errors import InputError
+from plugins.instruct.prefix_lm import PrefixCache, PrefixLM
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen.
+
+    Attributes:
+        temperature: 0 takes the most probable token; above it, tokens are drawn, the more evenly
+            the higher it is.
+        top_p: They are drawn from the most probable ones that have this probability together
+            (Holtzman et al. 2020, "The curious case of neural text degeneration").
+        max_tokens: Longest response.
+        stop: The response ends before the first of these texts.
+        no_repeat: No stretch of so many tokens is written twice; 0 allows it.
+        seed: Of what is drawn.
+    """
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 256
+    stop: tuple[str, ...] = ()
+    no_repeat: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises `InputError` where a value is out of range."""
+        if not 0 <= self.temperature <= 2:
+            raise InputError(f"temperature must lie in 0 to 2, got {self.temperature}.")
+        if not 0 < self.top_p <= 1:
+            raise InputError(f"top_p must lie above 0 and up to 1, got {self.top_p}.")
+        if self.max_tokens < 1:
+            raise InputError(f"max_tokens must be at least 1, got {self.max_tokens}.")
+
+
+def new_cache(model: PreTrainedModel) -> Cache:
+    """An empty cache of keys and values, of the kind that a model wants."""
+    is_prefix = model.config.model_type == PrefixLM.config_class.model_type
+    return PrefixCache() if is_prefix else DynamicCache(config=model.config)
+
+
+@torch.inference_mode()
+def next_tokens(
+    model: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    ends: frozenset[int],
+    sampling: Sampling,
+    padding: int = 0,
+) -> Iterator[list[int | None]]:
+    """The next token of each response, all responses at once, until every one has ended.
+
+    Args:
+        model: A causal language model.
+        prompts: Token ids of what is read, at least one each.
+        ends: Tokens that end a response; they are not given back.
+        sampling: How tokens are chosen.
+        padding: The token that shorter prompts are filled up with, on their left.
+
+    Yields:
+        A token for each prompt; `None` where the response has ended.
+    """
+    tokens, mask = _left_padded(prompts, padding, model.device)
+    n_prompt = tokens.shape[1]
+    process = _processors(sampling)
+    random = torch.Generator(model.device).manual_seed(sampling.seed)
+    cache = new_cache(model)
+    fed, alive = tokens, [True] * len(prompts)
+    for _ in range(sampling.max_tokens):
+        logits = (
+            model(
+                input_ids=fed,
+                attention_mask=mask,
+                position_ids=_positions(mask, fed.shape[1]),
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
+            .logits[:, -1]
+            .float()
+        )
+        chosen = _chosen(process(tokens[:, n_prompt:], logits), sampling, random)
+        alive = [
+            lives and one not in ends for lives, one in zip(alive, chosen.tolist(), strict=True)
+        ]
+        if not any(alive):
+            return
+        yield [one if lives else None for lives, one in zip(alive, chosen.tolist(), strict=True)]
+        fed = chosen[:, None]
+        tokens = torch.cat([tokens, fed], dim=1)
+        mask = torch.cat([mask, torch.ones_like(fed)], dim=1)
+
+
+def _left_padded(
+    prompts: Sequence[Sequence[int]], padding: int, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Token ids and their mask, `(n_prompts, n_tokens)` int64."""
+    n_tokens = max(map(len, prompts))
+    tokens = torch.full((len(prompts), n_tokens), padding, device=device)
+    mask = torch.zeros_like(tokens)
+    for row, prompt in enumerate(prompts):
+        tokens[row, n_tokens - len(prompt) :] = torch.tensor(prompt, device=device)
+        mask[row, n_tokens - len(prompt) :] = 1
+    return tokens, mask
+
+
+def _positions(mask: Tensor, n_new: int) -> Tensor:
+    return (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -n_new:]
+
+
+def _processors(sampling: Sampling) -> LogitsProcessorList:
+    process = LogitsProcessorList()
+    if sampling.no_repeat:
+        process.append(NoRepeatNGramLogitsProcessor(sampling.no_repeat))
+    if sampling.temperature > 0:
+        process.append(TemperatureLogitsWarper(sampling.temperature))
+        if sampling.top_p < 1:
+            process.append(TopPLogitsWarper(sampling.top_p))
+    return process
+
+
+def _chosen(logits: Tensor, sampling: Sampling, random: torch.Generator) -> Tensor:
+    if sampling.temperature == 0:
+        return logits.argmax(dim=1)
+    return torch.multinomial(logits.softmax(dim=1), 1, generator=random).squeeze(1)

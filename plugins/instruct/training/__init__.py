@@ -1,0 +1,1 @@
+"""Trains the instruct model: by low-rank adapters, whole, or on preferences."""

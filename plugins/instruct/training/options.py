@@ -1,0 +1,99 @@
+"""What a training may be told."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from assistant.errors import InputError
+from plugins.instruct.bases import UNTRAINED
+
+Method = Literal["lora", "full"]
+
+LEARNING_RATES: dict[Method, float] = {"lora": 1e-3, "full": 1e-4}
+"""Where nothing else is asked: the fewer numbers are trained, the larger their steps."""
+ALL_LINEAR = "all-linear"
+SHORT_TARGETS = {
+    "q": ("query", "q_proj"),
+    "k": ("key", "k_proj"),
+    "v": ("value", "v_proj"),
+    "o": ("attention.output.dense", "o_proj"),
+}
+"""Letters for the layers that adapters sit on, and what they are called in bases."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """How an adapter is trained.
+
+    Attributes:
+        base: The base's folder or name, or "minilm".
+        method: "lora" for low-rank adapters (Hu et al. 2021), "full" for everything.
+        rank: Rank of the adapters.
+        alpha: They are scaled by alpha / rank; `None` for twice the rank.
+        target: The layers that they sit on: "all-linear", letters such as "qv", or names between
+            commas.
+        epochs: At most so many passes over the training examples.
+        patience: Epochs without a better validation loss after which training stops.
+        batch_tokens: Tokens in a step, padding included.
+        max_tokens: Longer examples, prompt and response together, are left out; `None` for as many
+            as the base can read.
+        learning_rate: Largest step; `None` for that of the method.
+        gaps: Share of a prompt's tokens that are hidden while training, where the base has a token
+            for it.
+    """
+
+    base: str = UNTRAINED
+    method: Method = "lora"
+    rank: int = 8
+    alpha: float | None = None
+    target: str = ALL_LINEAR
+    epochs: int = 3
+    patience: int = 2
+    batch_tokens: int = 4096
+    max_tokens: int | None = None
+    learning_rate: float | None = None
+    gaps: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises `InputError` where an option is out of range."""
+        if self.method not in get_args(Method):
+            choices = ", ".join(get_args(Method))
+            raise InputError(f"--method must be one of {choices}, got {self.method!r}.")
+        for name in ("rank", "epochs", "patience", "batch_tokens", "max_tokens"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"--{name.replace('_', '-')} must be at least 1, got {value}.")
+        if self.seed < 0:
+            raise InputError(f"--seed must be 0 or more, got {self.seed}.")
+        if self.learning_rate is not None and not 0 < self.learning_rate < 1:
+            raise InputError(f"--learning-rate must lie between 0 and 1, got {self.learning_rate}.")
+        if not 0 <= self.gaps < 1:
+            raise InputError(f"--gaps must lie between 0 and 1, got {self.gaps}.")
+
+    @property
+    def largest_step(self) -> float:
+        """The learning rate, worked out."""
+        return self.learning_rate or LEARNING_RATES[self.method]
+
+    @property
+    def scale(self) -> float:
+        """Alpha, worked out."""
+        return 2.0 * self.rank if self.alpha is None else self.alpha
+
+    def targets(self) -> str | list[str]:
+        """The layers that adapters sit on, as PEFT takes them.
+
+        Raises:
+            InputError: A letter stands for nothing.
+        """
+        if self.target == ALL_LINEAR:
+            return self.target
+        if "," in self.target or len(self.target) > len(SHORT_TARGETS):
+            return [name.strip() for name in self.target.split(",")]
+        unknown = sorted(set(self.target) - set(SHORT_TARGETS))
+        if unknown:
+            raise InputError(
+                f"--target must be {ALL_LINEAR}, letters of {''.join(SHORT_TARGETS)} or names of "
+                f"layers between commas, got {self.target!r}."
+            )
+        return [name for letter in self.target for name in SHORT_TARGETS[letter]]

@@ -1,0 +1,173 @@
+"""The model as it is served: adapters, slices, stops, the line of those who wait."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.errors import InputError, SettingsError
+from assistant.settings import InstructSettings
+from plugins.instruct.examples import Request
+from plugins.instruct.generation import Sampling
+from plugins.instruct.model import InstructModel, Usage
+from plugins.instruct.texts import DecodedText, TextStream
+from plugins.instruct.training.options import TrainingOptions
+from plugins.instruct.training.train import Data, train
+from plugins.instruct.turns import TurnTaking
+from tests.plugins.instruct.tiny_models import examples, tiny_llama
+
+REQUEST = Request("repeat", "ban fet col")
+GREEDY = Sampling(max_tokens=20)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that says words again, mostly."""
+    untrained = tiny_llama(tmp_path_factory.mktemp("llama"))
+    folder = tmp_path_factory.mktemp("base")
+    learn("repeat", folder, base=str(untrained), method="full", epochs=6, learning_rate=5e-3)
+    return folder
+
+
+def learn(task: str, folder: Path, **options: Any) -> None:
+    data = Data(task, tuple(examples(300, task)))
+    train(data, TrainingOptions(batch_tokens=1024, **options), folder)
+
+
+@pytest.fixture(scope="module")
+def adapters(base: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folders = []
+    for task in ("first", "reverse"):
+        folders.append(tmp_path_factory.mktemp(task))
+        learn(task, folders[-1], base=str(base), epochs=3, learning_rate=1e-2)
+    return folders
+
+
+@pytest.fixture
+def model(base: Path) -> InstructModel:
+    return InstructModel(InstructSettings(base=str(base)))
+
+
+def response(model: InstructModel, adapter: Path | None = None, sampling: Sampling = GREEDY) -> str:
+    return "".join(model.stream(REQUEST, sampling, adapter, Usage()))
+
+
+def test_adapters_are_switched_for_each_request(model: InstructModel, adapters: list[Path]) -> None:
+    alone = response(model)
+    first = [response(model, adapter) for adapter in adapters]
+    assert len({alone, *first}) == 3
+    again = [response(model, adapter) for adapter in (adapters[1], None, adapters[0])]
+    assert again == [first[1], alone, first[0]]
+
+
+def test_many_at_once_get_what_each_would_get_alone(
+    model: InstructModel, adapters: list[Path]
+) -> None:
+    asked = [None, *adapters] * 4
+    alone = [response(model, adapter) for adapter in asked]
+    together: dict[int, str] = {}
+
+    def ask(number: int) -> None:
+        together[number] = response(model, asked[number])
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(len(asked))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[number] for number in range(len(asked))] == alone
+
+
+def test_a_response_that_is_left_ends_and_the_next_one_is_served(model: InstructModel) -> None:
+    left = model.stream(REQUEST, Sampling(max_tokens=100), None, Usage())
+    next(left)
+    left.close()
+    assert response(model)
+
+
+def test_what_a_response_took_is_counted(model: InstructModel) -> None:
+    usage = Usage()
+    said = "".join(model.stream(REQUEST, GREEDY, None, usage))
+    assert usage.prompt_tokens > 3
+    assert usage.completion_tokens == len(said.split())
+    assert usage.tokens_per_second == pytest.approx(usage.completion_tokens / usage.seconds)
+
+
+def test_a_request_longer_than_the_base_reads_is_refused(model: InstructModel) -> None:
+    request = Request("repeat", "ban " * 200)
+    with pytest.raises(InputError, match="shorter than the 128 tokens that the model reads"):
+        list(model.stream(request, GREEDY, None, Usage()))
+
+
+def test_a_response_ends_where_the_base_can_read_no_more(tmp_path: Path) -> None:
+    model, usage = InstructModel(InstructSettings(base=str(tiny_llama(tmp_path)))), Usage()
+    list(model.stream(REQUEST, Sampling(max_tokens=1000), None, usage))
+    assert usage.prompt_tokens + usage.completion_tokens <= 128
+
+
+def test_an_adapter_of_another_base_is_refused(adapters: list[Path], tmp_path: Path) -> None:
+    other = InstructModel(InstructSettings(base=str(tiny_llama(tmp_path))))
+    with pytest.raises(SettingsError, match="set ASSISTANT_INSTRUCT__BASE to the adapter's"):
+        response(other, adapters[0])
+
+
+def test_a_folder_without_an_adapter_is_refused(model: InstructModel, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="holds no adapter"):
+        response(model, tmp_path)
+
+
+class Characters:
+    """Text that is settled a character at a time."""
+
+    def add(self, token_id: int) -> str:
+        return chr(token_id)
+
+    def finish(self) -> str:
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("one END two", "one "), ("one EN two", "one EN two"), ("END", ""), ("one STOP", "one ")],
+)
+def test_a_response_stops_before_what_stops_it(text: str, shown: str) -> None:
+    stream = TextStream(Characters(), ("END", "STOP"))
+    pieces = [stream.add(ord(character)) for character in text]
+    assert "".join([*pieces, stream.finish()]) == shown
+    assert stream.stopped == (text != shown)
+
+
+class Bytes:
+    """A tokenizer whose tokens are bytes."""
+
+    def decode(self, tokens: list[int], **_: object) -> str:
+        return bytes(tokens).decode("utf-8", "replace")
+
+
+def test_half_a_character_is_held_back() -> None:
+    text = DecodedText(Bytes())
+    pieces = [text.add(byte) for byte in "né".encode()]
+    assert pieces == ["n", "", "é"]
+
+
+def test_turns_are_taken_in_the_order_of_coming() -> None:
+    turns, taken = TurnTaking(), []
+    threads = []
+    with turns.turn():
+        for number in range(20):
+            waits = threading.Event()
+
+            def take(number: int = number, waits: threading.Event = waits) -> None:
+                waits.set()
+                with turns.turn():
+                    taken.append(number)
+
+            threads.append(threading.Thread(target=take))
+            threads[-1].start()
+            waits.wait()
+            while turns.n_waiting < number + 1:
+                pass
+    for thread in threads:
+        thread.join()
+    assert taken == list(range(20))
