@@ -48,9 +48,11 @@ class Preference:
 
     Attributes:
         where: Its place in its file for a person: "line 12".
+        task: As an example's.
     """
 
     request: Request
     chosen: str
     rejected: str
     where: str = ""
+    task: str = ""

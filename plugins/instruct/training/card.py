@@ -27,6 +27,7 @@ def figures(trained: "Trained") -> dict[str, Any]:
         "after": asdict(trained.after),
         "beats_base": trained.config.beats_base,
         "reason": trained.config.reason,
+        "preferred": trained.preferred,
         "epochs": [asdict(epoch) for epoch in trained.history],
     }
 
@@ -82,7 +83,16 @@ Follows instructions like those that it was trained on. Made by `assistant train
 The loss is that of a response's token in nats, over {trained.after.n_examples:,} examples; the rest
 is over the greedy responses to {trained.after.n_responses:,} of them. The test examples were seen
 neither in training nor in any choice.
-"""
+{_preferences(trained)}"""
+
+
+def _preferences(trained: "Trained") -> str:
+    if trained.preferred is None:
+        return ""
+    return (
+        "\nThen it was tuned on preferences. Of pairs that it had not seen, the preferred response "
+        f"gained more than the other in {trained.preferred:.1%}.\n"
+    )
 
 
 def _row(name: str, measured: Measured) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from plugins.instruct.examples import Example
+from plugins.instruct.examples import Example, Preference
 
 SHINGLE_WORDS = 6
 """Two requests about one text share stretches of so many words."""
@@ -23,7 +23,7 @@ SHARED_SHARE = 0.4
 WORD = re.compile(r"\w+")
 
 
-def same_text(examples: Sequence[Example]) -> NDArray[np.int64]:
+def same_text(examples: Sequence[Example | Preference]) -> NDArray[np.int64]:
     """The group of each example, `(n_examples,)`; examples about the same text share one.
 
     Public collections ask many things about one passage. What they share are stretches of words
@@ -42,7 +42,7 @@ def same_text(examples: Sequence[Example]) -> NDArray[np.int64]:
     return groups
 
 
-def _shingles(examples: Sequence[Example]) -> csr_matrix:
+def _shingles(examples: Sequence[Example | Preference]) -> csr_matrix:
     """Which stretches of words each request holds, `(n_examples, n_shingles)` int32."""
     numbers: dict[str, int] = {}
     starts, columns = [0], []
@@ -56,7 +56,7 @@ def _shingles(examples: Sequence[Example]) -> csr_matrix:
     return csr_matrix((ones, columns, starts), shape=(len(examples), len(numbers)))
 
 
-def _wording(shingles: csr_matrix, examples: Sequence[Example]) -> NDArray[np.bool_]:
+def _wording(shingles: csr_matrix, examples: Sequence[Example | Preference]) -> NDArray[np.bool_]:
     """Which shingles are the wording of a task."""
     tasks = [example.task for example in examples]
     order = np.argsort(np.array(tasks), kind="stable")

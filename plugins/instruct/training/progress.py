@@ -52,7 +52,6 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
     Args:
         folder: Where the best weights are kept, and how each epoch went.
         patience: Epochs without a better validation loss before training stops.
-        n_tokens: Of an epoch.
         on_step: Called after each step.
         on_epoch: Called after each epoch.
     """
@@ -61,14 +60,12 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
         self,
         folder: Path,
         patience: int,
-        n_tokens: int,
         on_step: Callable[[Step], None],
         on_epoch: Callable[[Epoch], None],
     ) -> None:
         self.folder = folder
         self._best, self._past = folder / "best.safetensors", folder / "history.json"
         self._patience = patience
-        self._n_tokens = n_tokens
         self._on_step, self._on_epoch = on_step, on_epoch
         self.history: list[Epoch] = []
         self._saved = self._began = time.perf_counter()
@@ -135,6 +132,7 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
         state: TrainerState,
         control: TrainerControl,
         model: Any = None,
+        train_dataloader: Any = None,
         metrics: dict[str, float] | None = None,
         **_: Any,
     ) -> None:
@@ -147,7 +145,7 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
                 train_loss=sum(self._losses) / max(1, len(self._losses)),
                 validation_loss=metrics["eval_loss"],
                 seconds=round(seconds, 2),
-                tokens_per_second=round(self._n_tokens / seconds),
+                tokens_per_second=round(sum(map(len, train_dataloader.dataset)) / seconds),
             )
         )
         if self.best_epoch == len(self.history):

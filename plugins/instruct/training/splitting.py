@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from assistant.errors import InputError
-from plugins.instruct.examples import Example
+from plugins.instruct.examples import Example, Preference
 from plugins.instruct.training.grouping import same_text
 
 TEST_SHARE = 0.1
@@ -13,16 +14,19 @@ VALIDATION_SHARE = 0.05
 MIN_EXAMPLES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+Item = TypeVar("Item", Example, Preference)
+
+
+@dataclass(frozen=True)
+class Split(Generic[Item]):
     """The examples of each part."""
 
-    train: tuple[Example, ...]
-    validation: tuple[Example, ...]
-    test: tuple[Example, ...]
+    train: tuple[Item, ...]
+    validation: tuple[Item, ...]
+    test: tuple[Item, ...]
 
 
-def split_examples(examples: Sequence[Example]) -> Split:
+def split_examples(examples: Sequence[Item]) -> Split[Item]:
     """Divides examples 85/5/10, those about the same text to one side.
 
     The text's hash decides: what is tested on stays the same when examples are added, whatever
@@ -37,7 +41,7 @@ def split_examples(examples: Sequence[Example]) -> Split:
         text = example.request.text
         leaders[group] = min(leaders.get(group, text), text)
     shares = {group: _share(text) for group, text in leaders.items()}
-    parts: dict[str, list[Example]] = {"train": [], "validation": [], "test": []}
+    parts: dict[str, list[Item]] = {"train": [], "validation": [], "test": []}
     for group, example in zip(groups, examples, strict=True):
         parts[_part(shares[group])].append(example)
     if len(examples) < MIN_EXAMPLES or not all(parts.values()):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from transformers import PrinterCallback, TrainingArguments
@@ -15,18 +15,24 @@ from assistant.errors import InputError
 from assistant.training.workplace import Workplace, workplace
 from ingest.minilm import fastest_device
 from plugins.instruct.bases import Base, load_base, settled
-from plugins.instruct.examples import Example
+from plugins.instruct.examples import Example, Preference
 from plugins.instruct.folder import CURVES, FILES, AdapterConfig
 from plugins.instruct.training.batches import Tokens
 from plugins.instruct.training.card import write_card
 from plugins.instruct.training.comparison import Measured, measured, verdict
 from plugins.instruct.training.curves import draw_curves
+from plugins.instruct.training.data import Data
 from plugins.instruct.training.encoding import fitting
 from plugins.instruct.training.memory import refuse_too_large
 from plugins.instruct.training.model import made_trainable
 from plugins.instruct.training.options import TrainingOptions
+from plugins.instruct.training.preferences import (
+    RATE_SHARE,
+    PreferenceTrainer,
+    encoded_pairs,
+)
 from plugins.instruct.training.progress import Epoch, Keeper, Step
-from plugins.instruct.training.splitting import split_examples
+from plugins.instruct.training.splitting import Split, split_examples
 from plugins.instruct.training.trainer import InstructTrainer
 
 FORMAT = 1
@@ -35,9 +41,6 @@ WARM_UP = 0.05
 """Share of the steps in which the learning rate rises; then it falls as half a cosine."""
 Part = tuple[list[Example], list[Tokens]]
 """Examples and their tokens."""
-
-SHOWN_STEPS = 10
-"""The loss is shown anew after so many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Trained:
         before: What the base comes to on the test examples.
         after: What the adapter comes to.
         n_examples: Of each part, and of those that were too long.
+        preferred: Share of the test pairs whose preferred response gained by preference tuning;
+            `None` where there was none.
         n_trained: Numbers that were trained.
         n_all: Numbers of the model in all.
         n_bytes: What the adapter takes on disk.
@@ -63,28 +68,12 @@ class Trained:
     n_examples: dict[str, int]
     before: Measured
     after: Measured
+    preferred: float | None
     history: tuple[Epoch, ...]
     n_trained: int
     n_all: int
     n_bytes: int
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Examples to learn from.
-
-    Attributes:
-        name: Of their file.
-    """
-
-    name: str
-    examples: tuple[Example, ...]
-
-    def sha256(self) -> str:
-        """The hash of all requests and responses."""
-        texts = [[one.request.text, one.response] for one in self.examples]
-        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def train(
@@ -128,6 +117,7 @@ def _train(
 ) -> Trained:
     started = time.perf_counter()
     split = split_examples(data.examples)
+    pairs = split_examples(data.preferences) if data.preferences else None
     torch.manual_seed(options.seed)
     base = load_base(options.base, torch.float32, may_fetch=True)
     refuse_too_large(base.model, options)
@@ -137,26 +127,24 @@ def _train(
     }
     _check_left(parts, options)
     examples, test = parts["test"]
+    base = _with(base, made_trainable(base.model, options))
 
-    model = made_trainable(base.model, options)
-    base = _with(base, model)
-    keeper = Keeper(
-        _recipe_folder(data, options, place),
-        options.patience,
-        sum(map(len, parts["train"][1])),
-        on_step,
-        on_epoch,
-    )
-    trainer = _trainer(base, parts["train"][1], parts["validation"][1], options, keeper)
+    own = _recipe_folder(data, options, place)
+    keeper = Keeper(own / "examples", options.patience, on_step, on_epoch)
+    trainer = _trainer(InstructTrainer, base, options, keeper)
     before = measured(base, examples, trainer.loss(test))
-    trainer.train(resume_from_checkpoint=trainer.last_checkpoint())
-    keeper.restore(model)
+    _learn(trainer, keeper, parts["train"][1], parts["validation"][1])
+    history, preferred = keeper.history, None
+    if pairs is not None:
+        keeper = Keeper(own / "preferences", options.patience, on_step, on_epoch)
+        preferred = _learn_preferences(base, pairs, options, keeper)
+        history = [*history, *keeper.history]
     after = measured(base, examples, trainer.loss(test))
 
     better, reason = verdict(before, after)
     config = AdapterConfig(settled(options.base), options.method, better, reason)
     _save(base, config, place.staging)
-    draw_curves(keeper.history, place.staging / CURVES)
+    draw_curves(history, place.staging / CURVES)
     trained = Trained(
         folder=place.folder,
         options=options,
@@ -166,9 +154,10 @@ def _train(
         n_examples=_sizes(parts, len(data.examples)),
         before=before,
         after=after,
-        history=tuple(keeper.history),
-        n_trained=sum(one.numel() for one in model.parameters() if one.requires_grad),
-        n_all=sum(one.numel() for one in model.parameters()),
+        preferred=preferred,
+        history=tuple(history),
+        n_trained=sum(one.numel() for one in base.model.parameters() if one.requires_grad),
+        n_all=sum(one.numel() for one in base.model.parameters()),
         n_bytes=sum(file.stat().st_size for file in place.staging.glob("*.safetensors")),
         seconds=round(time.perf_counter() - started, 1),
     )
@@ -176,18 +165,40 @@ def _train(
     return trained
 
 
+def _learn(
+    trainer: InstructTrainer, keeper: Keeper, train: Sequence[Any], validation: Sequence[Any]
+) -> None:
+    """Goes through the training data until the validation loss rises; leaves the best weights."""
+    trainer.train_dataset, trainer.eval_dataset = train, validation
+    trainer.train(resume_from_checkpoint=trainer.last_checkpoint())
+    keeper.restore(trainer.model)
+
+
+def _learn_preferences(
+    base: Base, split: Split[Preference], options: TrainingOptions, keeper: Keeper
+) -> float:
+    """Tunes on pairs, the model as it is being the reference; returns its accuracy on the test."""
+    trainer = _trainer(PreferenceTrainer, base, options, keeper)
+    train, validation, test = (
+        trainer.with_reference(encoded_pairs(base, part))
+        for part in (split.train, split.validation, split.test)
+    )
+    _learn(trainer, keeper, train, validation)
+    return trainer.accuracy(test)
+
+
+AnyTrainer = TypeVar("AnyTrainer", bound=InstructTrainer)
+
+
 def _trainer(
-    base: Base,
-    train: Sequence[Tokens],
-    validation: Sequence[Tokens],
-    options: TrainingOptions,
-    keeper: Keeper,
-) -> InstructTrainer:
+    kind: type[AnyTrainer], base: Base, options: TrainingOptions, keeper: Keeper
+) -> AnyTrainer:
     device, dtype = fastest_device()
+    is_tuning = issubclass(kind, PreferenceTrainer)
     arguments = TrainingArguments(
         output_dir=str(keeper.folder),
         num_train_epochs=options.epochs,
-        learning_rate=options.largest_step,
+        learning_rate=options.largest_step * (RATE_SHARE if is_tuning else 1),
         lr_scheduler_type="cosine",
         warmup_steps=WARM_UP,
         max_grad_norm=1.0,
@@ -197,7 +208,7 @@ def _trainer(
         eval_strategy="epoch",
         save_strategy="epoch",
         save_total_limit=1,
-        logging_steps=SHOWN_STEPS,
+        logging_steps=1,
         seed=options.seed,
         report_to=[],
         prediction_loss_only=True,
@@ -206,15 +217,15 @@ def _trainer(
         dataloader_pin_memory=False,
         label_names=["labels"],
     )
-    trainer = InstructTrainer(
+    trainer = kind(
         model=base.model,
         args=arguments,
         batch_tokens=options.batch_tokens,
         padding=base.padding,
-        gap=base.tokenizer.mask_token_id,
+        gap=None if is_tuning else base.tokenizer.mask_token_id,
         gaps=options.gaps,
-        train_dataset=list(train),
-        eval_dataset=list(validation),
+        train_dataset=[],
+        eval_dataset=[],
         callbacks=[keeper],
     )
     trainer.remove_callback(PrinterCallback)
@@ -229,7 +240,8 @@ def _recipe_folder(data: Data, options: TrainingOptions, place: Workplace) -> Pa
     """Where the checkpoints of this very training lie."""
     recipe = json.dumps([FORMAT, data.sha256(), asdict(options)])
     folder = place.own / hashlib.sha256(recipe.encode()).hexdigest()[:16]
-    folder.mkdir(exist_ok=True)
+    for stage in ("examples", "preferences"):
+        (folder / stage).mkdir(parents=True, exist_ok=True)
     return folder
 
 

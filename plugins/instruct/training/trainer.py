@@ -1,6 +1,6 @@
 """Supervised finetuning with transformers' Trainer, on all cores of a CPU at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,7 +14,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from ingest.batching import n_cores
 from plugins.instruct.training.batches import IGNORED, BucketSampler, Tokens, padded, with_gaps
 
-Collate = Callable[[list[Tokens]], dict[str, Tensor]]
+Collate = Callable[[list[Any]], dict[str, Tensor]]
 
 
 class InstructTrainer(Trainer):  # type: ignore[misc]  # transformers is untyped
@@ -37,30 +37,35 @@ class InstructTrainer(Trainer):  # type: ignore[misc]  # transformers is untyped
         *,
         batch_tokens: int,
         padding: int,
-        gap: int | None,
-        gaps: float,
+        gap: int | None = None,
+        gaps: float = 0.0,
         **options: Any,
     ) -> None:
-        super().__init__(data_collator=lambda examples: padded(examples, padding), **options)
+        super().__init__(data_collator=self.collate, **options)
+        self.padding = padding
         self._batch_tokens = batch_tokens
-        self._padding, self._gap, self._gaps = padding, gap, gaps
+        self._gap, self._gaps = gap, gaps
         self._random = np.random.default_rng(self.args.seed)
         self._threads: ThreadPoolExecutor | None = None
         if self.args.device.type == "cpu" and n_cores() > 1:
             self._threads = ThreadPoolExecutor(n_cores(), "training", _prepare_thread)
 
+    def collate(self, examples: list[Any]) -> dict[str, Tensor]:
+        """Examples as tensors."""
+        return padded(examples, self.padding)
+
     def get_train_dataloader(self) -> DataLoader[Any]:
         """The training examples, in another order each epoch."""
         return self._loader(self.train_dataset, self._collate_with_gaps)
 
-    def _collate_with_gaps(self, examples: list[Tokens]) -> dict[str, Tensor]:
-        if self._gap is not None:
+    def _collate_with_gaps(self, examples: list[Any]) -> dict[str, Tensor]:
+        if self._gap is not None and self._gaps:
             examples = with_gaps(examples, self._gaps, self._gap, self._random)
-        return padded(examples, self._padding)
+        return self.collate(examples)
 
     def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Any]:
         """The validation examples."""
-        return self._loader(eval_dataset or self.eval_dataset, self.data_collator)
+        return self._loader(eval_dataset or self.eval_dataset, self.collate)
 
     def training_step(
         self, model: nn.Module, inputs: dict[str, Tensor], num_items_in_batch: Any = None
@@ -89,21 +94,27 @@ class InstructTrainer(Trainer):  # type: ignore[misc]  # transformers is untyped
 
     def loss(self, examples: Sequence[Tokens]) -> float:
         """Mean negative log-likelihood of a response's token, in nats."""
-        self.model.eval()
         total, n_tokens = 0.0, 0
-        for batch in self._loader(examples, self.data_collator):
+        for _, batch in self.batches(examples):
             n_learnt = int((batch["labels"][:, 1:] != IGNORED).sum())
-            with torch.inference_mode(), self.compute_loss_context_manager():
-                total += self.compute_loss(self.model, batch).item() * n_learnt
+            total += self.compute_loss(self.model, batch).item() * n_learnt
             n_tokens += n_learnt
         return total / n_tokens
+
+    def batches(self, examples: Sequence[Any]) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
+        """The examples' positions and tensors, a batch at a time, for measuring."""
+        self.model.eval()
+        for positions in BucketSampler([len(one) for one in examples], self._batch_tokens, 0):
+            batch = self._prepare_inputs(self.collate([examples[at] for at in positions]))
+            with torch.inference_mode(), self.compute_loss_context_manager():
+                yield positions, batch
 
     def last_checkpoint(self) -> str | None:
         """The folder that a training which was killed left its state in."""
         checkpoint: str | None = get_last_checkpoint(self.args.output_dir)
         return checkpoint
 
-    def _loader(self, examples: Sequence[Tokens], collate: Collate) -> DataLoader[Any]:
+    def _loader(self, examples: Sequence[Any], collate: Collate) -> DataLoader[Any]:
         sampler = BucketSampler([len(one) for one in examples], self._batch_tokens, self.args.seed)
         loader: DataLoader[Any] = DataLoader(
             examples,  # type: ignore[arg-type]  # a sequence will do

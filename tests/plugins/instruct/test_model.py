@@ -12,21 +12,22 @@ from plugins.instruct.examples import Request
 from plugins.instruct.generation import Sampling
 from plugins.instruct.model import InstructModel, Usage
 from plugins.instruct.texts import DecodedText, TextStream
+from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
-from plugins.instruct.training.train import Data, train
+from plugins.instruct.training.train import train
 from plugins.instruct.turns import TurnTaking
 from tests.plugins.instruct.tiny_models import examples, tiny_llama
 
-REQUEST = Request("repeat", "ban fet col")
+REQUEST = Request("sort", "ban fet col")
 GREEDY = Sampling(max_tokens=20)
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that says words again, mostly."""
+    """A model that sorts words."""
     untrained = tiny_llama(tmp_path_factory.mktemp("llama"))
     folder = tmp_path_factory.mktemp("base")
-    learn("repeat", folder, base=str(untrained), method="full", epochs=6, learning_rate=5e-3)
+    learn("sort", folder, base=str(untrained), method="full", epochs=4, learning_rate=5e-3)
     return folder
 
 
@@ -38,7 +39,7 @@ def learn(task: str, folder: Path, **options: Any) -> None:
 @pytest.fixture(scope="module")
 def adapters(base: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folders = []
-    for task in ("first", "reverse"):
+    for task in ("flip", "side"):
         folders.append(tmp_path_factory.mktemp(task))
         learn(task, folders[-1], base=str(base), epochs=3, learning_rate=1e-2)
     return folders
@@ -95,7 +96,7 @@ def test_what_a_response_took_is_counted(model: InstructModel) -> None:
 
 
 def test_a_request_longer_than_the_base_reads_is_refused(model: InstructModel) -> None:
-    request = Request("repeat", "ban " * 200)
+    request = Request("sort", "ban " * 200)
     with pytest.raises(InputError, match="shorter than the 128 tokens that the model reads"):
         list(model.stream(request, GREEDY, None, Usage()))
 

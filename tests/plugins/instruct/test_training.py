@@ -9,14 +9,17 @@ import pytest
 from safetensors.torch import load_file
 
 from assistant.errors import InputError, SettingsError
+from plugins.instruct.examples import Preference
 from plugins.instruct.folder import read_config
 from plugins.instruct.training import memory
+from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
 from plugins.instruct.training.progress import Step
-from plugins.instruct.training.train import Data, Trained, train
+from plugins.instruct.training.train import Trained, train
 from tests.plugins.instruct.tiny_models import examples, tiny_llama
 
-REPEAT = Data("repeat", tuple(examples(300, "repeat")))
+SORT = Data("sort", tuple(examples(300, "sort")))
+FLIP = tuple(examples(300, "flip"))
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +27,7 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tiny_llama(tmp_path_factory.mktemp("llama")))
 
 
-def trained(folder: Path, base: str, data: Data = REPEAT, **options: Any) -> Trained:
+def trained(folder: Path, base: str, data: Data = SORT, **options: Any) -> Trained:
     on_step: Callable[[Step], None] = options.pop("on_step", lambda step: None)
     chosen = {"batch_tokens": 1024, "learning_rate": 5e-3, "epochs": 2, **options}
     return train(data, TrainingOptions(base=base, **chosen), folder, "abc", on_step)
@@ -32,8 +35,8 @@ def trained(folder: Path, base: str, data: Data = REPEAT, **options: Any) -> Tra
 
 @pytest.fixture(scope="module")
 def knowing(llama: str, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """A base that was trained whole, to say words again."""
-    return trained(tmp_path_factory.mktemp("whole"), llama, method="full", epochs=6)
+    """A base that was trained whole, to sort words."""
+    return trained(tmp_path_factory.mktemp("whole"), llama, method="full", epochs=4)
 
 
 def test_training_everything_beats_weights_that_never_learnt(knowing: Trained) -> None:
@@ -44,8 +47,7 @@ def test_training_everything_beats_weights_that_never_learnt(knowing: Trained) -
 
 
 def test_an_adapter_beats_its_base_and_is_small(knowing: Trained, tmp_path: Path) -> None:
-    reverse = Data("reverse", tuple(examples(300, "reverse")))
-    adapter = trained(tmp_path / "a", str(knowing.folder), reverse, epochs=5)
+    adapter = trained(tmp_path / "a", str(knowing.folder), Data("flip", FLIP), epochs=3)
     assert adapter.config.beats_base, adapter.config.reason
     assert adapter.after.loss < adapter.before.loss
     assert adapter.n_trained < adapter.n_all / 3
@@ -66,13 +68,24 @@ def test_an_adapter_that_does_not_win_is_kept_and_says_why(
 def test_the_folder_tells_how_it_was_trained(knowing: Trained) -> None:
     config = json.loads((knowing.folder / "training.json").read_text())
     assert (config["seed"], config["commit"], config["method"]) == (0, "abc", "full")
-    assert config["data_sha256"] == REPEAT.sha256()
+    assert config["data_sha256"] == SORT.sha256()
     figures = json.loads((knowing.folder / "metrics.json").read_text())
     assert figures["after"]["loss"] == pytest.approx(knowing.after.loss, abs=1e-4)
     assert len(figures["epochs"]) == len(knowing.history)
     card = (knowing.folder / "README.md").read_text()
     assert knowing.config.reason in card
     assert (knowing.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_preferences_turn_what_examples_taught(knowing: Trained, tmp_path: Path) -> None:
+    asked = [(one, flipped.response) for one, flipped in zip(SORT.examples, FLIP, strict=True)]
+    pairs = tuple(Preference(one.request, other, one.response) for one, other in asked)
+    data = Data("both", SORT.examples, pairs)
+    tuned = trained(tmp_path / "a", str(knowing.folder), data, epochs=4, learning_rate=3e-2)
+    assert tuned.preferred is not None
+    assert tuned.preferred > 0.9
+    assert len(tuned.history) > 4
+    assert "tuned on preferences" in (tmp_path / "a" / "README.md").read_text()
 
 
 class Killed(BaseException):

@@ -12,30 +12,31 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from plugins.instruct.examples import Example, Request
 
 SPECIAL = ["<pad>", "<unk>", "<s>", "</s>"]
-WORDS = [f"{first}{last}" for first in "bcdfghklmn" for last in ("an", "et", "ol", "um", "ix")]
-TASKS = {
-    "repeat": lambda words: words,
-    "reverse": lambda words: words[::-1],
-    "first": lambda words: words[:1] * 2,
-}
+EARLY = [f"{first}{last}" for first in "bcdfg" for last in ("an", "et", "ol", "um", "ix")]
+LATE = [f"{first}{last}" for first in "hklmn" for last in ("an", "et", "ol", "um", "ix")]
+TASKS = {"sort": ("low", "high"), "flip": ("high", "low"), "side": ("left", "right")}
+"""What is said of early words, and what of late ones."""
 TEMPLATE = "{% for m in messages %}{{ m['role'] }} : {{ m['content'] }} {% endfor %}assistant :"
 
 
 def examples(n: int, task: str, seed: int = 0) -> list[Example]:
-    """Requests to say two or three words again, as a task has them."""
+    """Requests with three or four words of a kind, to say of which."""
     random = Random(seed)
     made = []
     for number in range(n):
-        words = random.sample(WORDS, random.choice((2, 3)))
+        kind = random.choice((0, 1))
+        words = random.sample((EARLY, LATE)[kind], random.choice((3, 4)))
         request = Request(task, " ".join(words))
-        made.append(Example(request, " ".join(TASKS[task](words)), f"line {number + 1}", task))
+        made.append(Example(request, TASKS[task][kind], f"line {number + 1}", task))
     return made
 
 
 def tiny_llama(folder: Path, with_template: bool = True) -> Path:
     """A model of two layers, with weights that were never trained."""
     torch.manual_seed(0)
-    words = [*SPECIAL, "user", "assistant", "system", ":", "#", ".", *TASKS, *WORDS]
+    said = {word for pair in TASKS.values() for word in pair}
+    around = ["user", "assistant", "system", ":", "#", "."]
+    words = [*SPECIAL, *around, *TASKS, *sorted(said), *EARLY, *LATE]
     inner = Tokenizer(WordLevel({word: number for number, word in enumerate(words)}, "<unk>"))
     inner.pre_tokenizer = Whitespace()
     tokenizer = PreTrainedTokenizerFast(
