@@ -87,8 +87,17 @@ ONLY_IN = {
     "pptx": ("ingest.loaders.slides", "evals.benchmarks"),
     "striprtf": ("ingest.loaders.rich_text",),
     "pypdfium2": ("ingest.loaders", "ingest.page_view", "evals.benchmarks"),
-    "matplotlib": ("plugins.spam.training.curves", "plugins.instruct.training.curves", "evals.benchmarks"),
-    "sklearn": ("plugins.spam.training.duplicates", "evals.benchmarks"),
+    "matplotlib": (
+        "plugins.spam.training.curves",
+        "plugins.instruct.training.curves",
+        "evals.benchmarks",
+    ),
+    "sklearn": (
+        "plugins.spam.letters",
+        "plugins.spam.training.letters",
+        "plugins.spam.training.duplicates",
+        "evals.benchmarks",
+    ),
     "faiss": ("ingest.approximate", "ingest.vectors"),
     "sqlite3": (
         "ingest.database",

@@ -68,6 +68,9 @@ def train_spam(
     learning_rate: Annotated[
         float | None, typer.Option(help="Largest step; that of the strategy if not given.")
     ] = None,
+    letters: Annotated[
+        bool, typer.Option(help="Train a linear model of letters in a row beside the base.")
+    ] = True,
     refit: Annotated[
         bool, typer.Option(help="Once it is measured, train anew on all messages.")
     ] = False,
@@ -94,6 +97,7 @@ def train_spam(
         rank=rank,
         batch_size=batch_size,
         learning_rate=learning_rate,
+        letters=letters,
         refit=refit,
         seed=seed,
     )

@@ -17,13 +17,13 @@ WIDTH, DPI = 9, 120
 LAYERS = ("head", "last-block", "last-two", "lora", "full")
 
 
-def draw_figures(runs: Sequence["Run"], folder: Path) -> list[Path]:
-    """Writes the figures as PNG files; returns where they are."""
+def draw_figures(runs: Sequence["Run"], chosen: str, folder: Path) -> list[Path]:
+    """Writes the figures as PNG files; `chosen` is the way that ships. Returns where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn = {
         "ways": _ways(runs),
         "layers": _layers(runs),
-        "reliability": _reliability(runs),
+        "reliability": _reliability(_of(runs, chosen)),
         "attacks": _attacks(runs),
     }
     files = [folder / f"spam-{name}.png" for name in drawn]

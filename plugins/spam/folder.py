@@ -16,11 +16,13 @@ ADAPTER_CONFIG = "adapter_config.json"
 CHANGED = "model.safetensors"
 """Weights of the base that were trained themselves, under their names."""
 HEAD = "head.safetensors"
+LETTERS = "letters.safetensors"
+"""The linear model of letters in a row, see `letters.py`."""
 METRICS = "metrics.json"
 TRAINING = "training.json"
 CURVES = "curves.png"
 CARD = "README.md"
-FILES = (CONFIG, ADAPTER, ADAPTER_CONFIG, CHANGED, HEAD, METRICS, TRAINING, CURVES, CARD)
+FILES = (CONFIG, ADAPTER, ADAPTER_CONFIG, CHANGED, HEAD, LETTERS, METRICS, TRAINING, CURVES, CARD)
 """All that a training writes."""
 
 N_LABELS = 2

@@ -14,6 +14,7 @@ from torch.nn import functional
 from assistant.errors import SettingsError
 from ingest.batching import BatchRunner
 from plugins.spam.folder import BUILT_IN, HEAD, N_LABELS, ClassifierConfig
+from plugins.spam.letters import Letters, load_letters
 from plugins.spam.plain import plain
 from plugins.spam.pooling import pooled
 
@@ -32,13 +33,22 @@ class Scorer:
         hidden: The base.
         head: `weight` `(2, dim)` and `bias` `(2,)`, for ham and spam.
         pool: Which outputs stand for a message.
+        letters: Judges the letters; its margin is added. `None` for the base alone.
     """
 
-    def __init__(self, encode: Encode, hidden: Hidden, head: dict[str, Tensor], pool: str) -> None:
+    def __init__(
+        self,
+        encode: Encode,
+        hidden: Hidden,
+        head: dict[str, Tensor],
+        pool: str,
+        letters: Letters | None = None,
+    ) -> None:
         self._encode = encode
         self._hidden = hidden
         self._weight, self._bias = head["weight"].float(), head["bias"].float()
         self._pool = pool
+        self._letters = letters
         self._batches = BatchRunner()
 
     def margins(
@@ -48,9 +58,11 @@ class Scorer:
 
         `on_progress` is called with the number of texts of each batch that is done.
         """
-        ids = self._encode([plain(text) for text in texts])
+        undone = [plain(text) for text in texts]
+        ids = self._encode(undone)
         logits = self._batches.run(ids, self._logits, N_LABELS, on_progress).astype(np.float64)
-        return logits[:, 1] - logits[:, 0]
+        margins = logits[:, 1] - logits[:, 0]
+        return margins if self._letters is None else margins + self._letters.margins(undone)
 
     @torch.inference_mode()
     def _logits(self, tokens: Tensor, mask: Tensor) -> Tensor:
@@ -68,7 +80,7 @@ def load_scorer(folder: Path, config: ClassifierConfig) -> Scorer:
     """
     try:
         encode, hidden = _base(folder, config.base)
-        return Scorer(encode, hidden, load_file(folder / HEAD), config.pool)
+        return Scorer(encode, hidden, load_file(folder / HEAD), config.pool, load_letters(folder))
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise SettingsError(
             f"The classifier in {folder} cannot be loaded ({error!r}): train it again.",

@@ -46,6 +46,8 @@ def _write(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
+LETTERS = "a linear model of two to five letters in a row; both margins are added"
+
 _REFIT = """
 Measured so, the classifier was trained anew on all messages, as long and with the same seed, and
 that is what lies here: it has seen the test messages, and can only be measured on others.
@@ -63,6 +65,7 @@ Says of a short message how probable it is that it is spam. Made by `assistant t
 |---|---|
 | base | {options.base} |
 | trained | {options.strategy}: {trained.n_trained:,} of {trained.n_all:,} numbers ({share:.2%}) |
+| beside it | {LETTERS if options.letters else "nothing"} |
 | a message is | the {options.pool} of the base's outputs, its first 256 tokens |
 | data | {trained.data_name}, SHA-256 of texts and labels `{trained.data_sha256[:16]}…` |
 | split | {split["train"]:,} for training, {split["validation"]:,} for validation, \

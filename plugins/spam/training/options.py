@@ -40,6 +40,8 @@ class TrainingOptions:
         patience: Epochs without a better validation loss after which training stops.
         rank: Rank of the adapters; they are scaled by 2.
         learning_rate: Largest step; `None` for that of the strategy.
+        letters: Whether a linear model of letters in a row is trained beside the base, and its
+            margin added.
         refit: Whether, once it is measured, a classifier is trained anew on all messages, those of
             validation and test too, for as many epochs as were best. The figures stay the old ones.
     """
@@ -54,6 +56,7 @@ class TrainingOptions:
     rank: int = 8
     batch_size: int = 32
     learning_rate: float | None = None
+    letters: bool = True
     refit: bool = False
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from assistant.training.workplace import Workplace, workplace
 from plugins.spam.base import load_base, settled
 from plugins.spam.calibration import sigmoid
 from plugins.spam.folder import CURVES, FILES, ClassifierConfig
+from plugins.spam.letters import Letters
 from plugins.spam.plain import plain
 from plugins.spam.training.calibration import fit_calibration
 from plugins.spam.training.card import write_card
@@ -22,14 +23,15 @@ from plugins.spam.training.checkpoint import Checkpoints
 from plugins.spam.training.curves import draw_curves
 from plugins.spam.training.data import Data
 from plugins.spam.training.duplicates import near_duplicates
+from plugins.spam.training.letters import fit_letters
 from plugins.spam.training.loop import Epoch, Examples, Step, Training
 from plugins.spam.training.metrics import Metrics, metrics
 from plugins.spam.training.model import SpamModel
 from plugins.spam.training.options import TrainingOptions
 from plugins.spam.training.saving import save_classifier
-from plugins.spam.training.splitting import Split, balance, split_messages
+from plugins.spam.training.splitting import Indices, Split, balance, split_messages
 
-FORMAT = 1
+FORMAT = 2
 """Counts the changes of this code after which a checkpoint means something else."""
 
 
@@ -103,10 +105,11 @@ def _train(
     training = _training(texts, is_spam, split, options, measured)
     training.run(on_step, on_epoch)
 
-    margins = training.margins(split.validation.tolist())
+    letters = _fit_letters(texts, is_spam, split.train, options)
+    margins = _margins(training, letters, texts, split.validation)
     calibration = fit_calibration(margins, is_spam[split.validation], training.trained_share)
     validation = metrics(sigmoid(calibration.logits(margins)), is_spam[split.validation])
-    tested = calibration.logits(training.margins(split.test.tolist()))
+    tested = calibration.logits(_margins(training, letters, texts, split.test))
     trained = Trained(
         folder=place.folder,
         options=options,
@@ -126,14 +129,35 @@ def _train(
         again = replace(options, epochs=training.best_epoch, patience=training.best_epoch)
         training = _training(texts, is_spam, last, again, all_messages)
         training.run(on_step, keep_last=True)
+        letters = _fit_letters(texts, is_spam, last.train, options)
         trained = replace(trained, seconds=round(time.perf_counter() - started, 1))
     config = ClassifierConfig(
         settled(options.base), options.pool, calibration.temperature, calibration.shift
     )
     save_classifier(training.model, config, place.staging)
+    if letters is not None:
+        letters.save(place.staging)
     draw_curves(trained.history, place.staging / CURVES)
     write_card(trained, commit, place.staging)
     return trained
+
+
+def _fit_letters(
+    texts: list[str], is_spam: NDArray[np.bool_], positions: Indices, options: TrainingOptions
+) -> Letters | None:
+    if not options.letters:
+        return None
+    return fit_letters([plain(texts[position]) for position in positions], is_spam[positions])
+
+
+def _margins(
+    training: Training, letters: Letters | None, texts: list[str], positions: Indices
+) -> NDArray[np.float64]:
+    """Of the base and the letters together: log-odds of two witnesses add up."""
+    margins = training.margins(positions.tolist())
+    if letters is None:
+        return margins
+    return margins + letters.margins([plain(texts[position]) for position in positions])
 
 
 def _training(
