@@ -107,7 +107,7 @@ class InstructSettings(BaseModel):
         str,
         Field(
             description="Folder of an adapter that `assistant train instruct` has written; empty "
-            "for the base alone."
+            "for the active one, which `assistant adapters use` chooses."
         ),
     ] = ""
     max_tokens: Annotated[

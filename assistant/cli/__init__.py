@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from assistant.cli import asking, documents, instructing, models, serving
+from assistant.cli import adapters, asking, documents, instructing, models, serving
 from assistant.errors import AssistantError
 from assistant.offline import stay_offline
 from assistant.terminal import say
@@ -38,6 +38,14 @@ train = typer.Typer(help="Train models on data of your own.", no_args_is_help=Tr
 app.add_typer(train, name="train")
 train.command("spam")(models.train_spam)
 train.command("instruct")(instructing.train_instruct)
+library = typer.Typer(help="The instruct adapters that were trained here.", no_args_is_help=True)
+app.add_typer(library, name="adapters")
+library.command("list")(adapters.adapters_list)
+library.command("show")(adapters.adapters_show)
+library.command("use")(adapters.adapters_use)
+library.command("merge")(adapters.adapters_merge)
+library.command("export")(adapters.adapters_export)
+library.command("remove")(adapters.adapters_remove)
 docs.command("list")(documents.docs_list)
 docs.command("remove")(documents.docs_remove)
 docs.command("undo")(documents.docs_undo)

@@ -1,15 +1,19 @@
 """The commands of the instruct model: `instruct` and `train instruct`."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.adapters import library_of, told_active, warn_of_setting
 from assistant.cli.shared import Batch, Json, Text, command_settings, each, required
+from assistant.errors import InputError
 from assistant.terminal import as_json, out, say, text_field
 from assistant.training.rounding import rounded
 from assistant.training_progress import show_adapter, training_progress
+from plugins.instruct.library import Library
 
 
 def instruct(
@@ -18,7 +22,11 @@ def instruct(
         str, typer.Option("--input", help="The text that it is to be done with.")
     ] = "",
     adapter: Annotated[
-        Path | None, typer.Option(help="Folder of an adapter; the setting's if not given.")
+        str | None,
+        typer.Option(
+            help="An adapter's name or folder, or an empty text for the base alone; the active one "
+            "if not given."
+        ),
     ] = None,
     batch: Batch = None,
     json: Json = False,
@@ -27,8 +35,9 @@ def instruct(
     from plugins.instruct.examples import Request
     from plugins.instruct.model import InstructModel, Usage
 
-    model = InstructModel(command_settings().instruct)
-    chosen = adapter or model.adapter
+    settings = command_settings()
+    chosen = _chosen(adapter, library_of(settings))
+    model = InstructModel(settings.instruct)
 
     def follow(request: Request, show: Callable[[str], None]) -> dict[str, Any]:
         usage, output = Usage(), ""
@@ -56,6 +65,12 @@ def instruct(
     else:
         follow(request, lambda piece: typer.echo(piece, nl=False))
         typer.echo()
+
+
+def _chosen(adapter: str | None, library: Library) -> Path | None:
+    if adapter is None:
+        return library.active()
+    return library.folder_of(adapter) if adapter else None
 
 
 def train_instruct(
@@ -99,7 +114,9 @@ def train_instruct(
     seed: Annotated[int, typer.Option(help="Decides the order and the adapters' start.")] = 0,
     folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Where it goes; HOME/adapters/instruct if not given."),
+        typer.Option(
+            "--out", help="Where it goes; HOME/adapters/ and the data's name if not given."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -134,7 +151,7 @@ def train_instruct(
         trained = train(
             Data(data.name, tuple(examples)),
             options,
-            folder or settings.adapters_dir / "instruct",
+            folder or settings.adapters_dir / _name_after(data),
             commit(),
             on_step=show_step,
             on_epoch=show_epoch,
@@ -149,3 +166,24 @@ def train_instruct(
         out(as_json(rounded(result)))
     else:
         show_adapter(trained)
+    _activate(trained.folder.resolve(), library_of(settings))
+
+
+def _name_after(data: Path) -> str:
+    """A folder's name from that of a file: `my data.jsonl.gz` becomes `my-data`."""
+    stem = Path(data.name.removesuffix(".gz")).stem
+    return re.sub(r"[^\w]+", "-", stem).strip("-") or "instruct"
+
+
+def _activate(folder: Path, library: Library) -> None:
+    """Makes what was trained the active adapter if it lies in the library and beats its base."""
+    if folder.parent != library.folder:
+        return
+    try:
+        trained = library.use(folder.name)
+    except InputError as refused:
+        library.leave(folder.name)  # a better one of an earlier training may have been active here
+        say(str(refused))
+    else:
+        say(told_active(folder.name, trained.base))
+        warn_of_setting(library)

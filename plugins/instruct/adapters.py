@@ -1,5 +1,6 @@
 """Several adapters on one base in memory, switched without loading anything anew."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,15 @@ class Adapters:
             with self._peft.disable_adapter():
                 yield
 
+    def merged(self, folder: Path) -> Any:
+        """The base's model with an adapter added to its weights; nothing can be switched after it.
+
+        Raises:
+            SettingsError: The folder holds no adapter, or one of another base.
+        """
+        self._peft_with(folder.resolve())
+        return self._peft.merge_and_unload()
+
     def _peft_with(self, folder: Path) -> None:
         if folder not in self._names:
             self._load(folder)
@@ -64,10 +74,14 @@ class Adapters:
 
         name = f"adapter-{len(self._names)}"
         try:
-            if self._peft is None:
-                self._peft = PeftModel.from_pretrained(self._base.model, folder, adapter_name=name)
-            else:
-                self._peft.load_adapter(folder, adapter_name=name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # PEFT asks transformers by old names
+                if self._peft is None:
+                    self._peft = PeftModel.from_pretrained(
+                        self._base.model, folder, adapter_name=name
+                    )
+                else:
+                    self._peft.load_adapter(folder, adapter_name=name)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise SettingsError(
                 f"The adapter in {folder} cannot be loaded ({error!r}): train it again.",

@@ -48,13 +48,13 @@ class Base:
         return int(self.tokenizer.eos_token_id if padding is None else padding)
 
 
-def load_base(name: str, dtype: torch.dtype, may_fetch: bool = False) -> Base:
+def load_base(name: str, dtype: torch.dtype | None, may_fetch: bool = False) -> Base:
     """Loads a base.
 
     Args:
         name: "minilm", a folder, or the name of a model on the Hugging Face hub, which is fetched
             once. Only safetensors are read and no code of the model's is run.
-        dtype: The type of its weights.
+        dtype: The type of its weights; `None` for that which they are stored in.
         may_fetch: Whether a model of the hub that is not here yet is fetched.
 
     Raises:
@@ -93,7 +93,7 @@ def settled(name: str) -> str:
     return str(Path(name).resolve()) if name != UNTRAINED and Path(name).is_dir() else name
 
 
-def _model(name: str, place: str, dtype: torch.dtype) -> Any:
+def _model(name: str, place: str, dtype: torch.dtype | None) -> Any:
     from transformers import AutoModelForCausalLM
 
     from plugins.instruct.prefix_lm import from_encoder
@@ -101,7 +101,7 @@ def _model(name: str, place: str, dtype: torch.dtype) -> Any:
     if name == UNTRAINED:
         return from_encoder(model_dir()).to(dtype)
     return AutoModelForCausalLM.from_pretrained(
-        place, dtype=dtype, attn_implementation="eager", use_safetensors=True
+        place, dtype=dtype or "auto", attn_implementation="eager", use_safetensors=True
     )
 
 

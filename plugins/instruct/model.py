@@ -43,12 +43,11 @@ class InstructModel:
     Light to build: weights load on first use, or in `warm_up`.
 
     Args:
-        settings: The base, the adapter and how it writes where nothing else is asked.
+        settings: The base, and how it writes where nothing else is asked.
     """
 
     def __init__(self, settings: InstructSettings) -> None:
         self._name = settled(settings.base)
-        self.adapter = Path(settings.adapter) if settings.adapter else None
         self.sampling = Sampling(
             temperature=settings.temperature,
             top_p=settings.top_p,
