@@ -13,10 +13,10 @@ from assistant.cli.shared import Json, command_settings
 from assistant.errors import InputError
 from assistant.settings import Settings
 from assistant.terminal import as_json, out, say
-from plugins.instruct.exporting import export, merge
-from plugins.instruct.folder import CARD
-from plugins.instruct.inspection import WHOLE, Adapter
-from plugins.instruct.library import Library
+from plugins.instruct.adapters.exporting import export, merge
+from plugins.instruct.adapters.folder import CARD
+from plugins.instruct.adapters.inspection import WHOLE, Adapter
+from plugins.instruct.adapters.library import Library
 
 Name = Annotated[str, typer.Argument(help="An adapter, as `adapters list` prints it.")]
 Out = Annotated[Path, typer.Option("--out", help="A new folder, or an empty one.")]

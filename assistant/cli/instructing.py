@@ -13,7 +13,7 @@ from assistant.errors import InputError
 from assistant.terminal import as_json, out, say, text_field
 from assistant.training.rounding import rounded
 from assistant.training_progress import show_adapter, training_progress
-from plugins.instruct.library import Library
+from plugins.instruct.adapters.library import Library
 
 
 def instruct(
@@ -81,6 +81,10 @@ def train_instruct(
             "as an array or JSON lines, gzipped or not."
         ),
     ],
+    dpo: Annotated[
+        Path | None,
+        typer.Option(help="Preferences to tune on afterwards: records with chosen and rejected."),
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option(help="A model by its folder or name; ASSISTANT_INSTRUCT__BASE if not given."),
@@ -122,7 +126,8 @@ def train_instruct(
 ) -> None:
     """Train an instruct adapter; one that was killed goes on where it was."""
     from evals.benchmarks.provenance import commit
-    from plugins.instruct.reading import read_examples
+    from plugins.instruct.data.reading import read_examples, read_preferences
+    from plugins.instruct.training.data import Data
     from plugins.instruct.training.options import TrainingOptions
 
     settings = command_settings()
@@ -141,15 +146,20 @@ def train_instruct(
         seed=seed,
     )
     defects: list[str] = []
-    examples = read_examples(data, defects.append if skip_defects else None)
+    note = defects.append if skip_defects else None
+    learnt = Data(
+        data.name if dpo is None else f"{data.name}, {dpo.name}",
+        tuple(read_examples(data, note)),
+        () if dpo is None else tuple(read_preferences(dpo, note)),
+    )
     if defects:
         say(f"{len(defects)} records have defects and are left out, the first: {defects[0]}")
     from plugins.instruct.training.card import config, figures  # PyTorch takes seconds
-    from plugins.instruct.training.train import Data, train
+    from plugins.instruct.training.train import train
 
     with training_progress(json) as (show_step, show_epoch):
         trained = train(
-            Data(data.name, tuple(examples)),
+            learnt,
             options,
             folder or settings.adapters_dir / _name_after(data),
             commit(),

@@ -10,7 +10,7 @@ from threading import Lock
 from assistant.errors import InputError
 from assistant.settings import InstructSettings
 from ingest.minilm import fastest_device
-from plugins.instruct.adapters import Adapters
+from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import Base, load_base, settled
 from plugins.instruct.examples import Request
 from plugins.instruct.generation import Sampling, next_tokens

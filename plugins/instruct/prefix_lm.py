@@ -201,6 +201,7 @@ def _prefix(input_ids: Tensor, separator: int) -> Tensor:
 def from_encoder(folder: Path) -> PrefixLM:
     """A prefix language model that has still to be trained, from the weights of an encoder."""
     config = PrefixLMConfig.from_pretrained(folder)
+    config.model_type = PrefixLMConfig.model_type
     config.is_decoder = True
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     config.architectures = ["PrefixLM"]

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from plugins.instruct.bases import Base
 from plugins.instruct.examples import Request
-from plugins.instruct.surface import SurfaceText
+from plugins.instruct.surface.text import SurfaceText
 
 HALF_CHARACTER = "\ufffd"
 """What bytes decode to whose character has still to be completed."""

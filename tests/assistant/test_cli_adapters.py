@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.instruct.folder import read_config
+from plugins.instruct.adapters.folder import read_config
 from tests.command import Command, Ran, run_command
 from tests.paths import REPOSITORY
 from tests.plugins.instruct.tiny_models import examples, tiny_llama

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.training.rounding import rounded
-from plugins.instruct.folder import CARD, METRICS, TRAINING
+from plugins.instruct.adapters.folder import CARD, METRICS, TRAINING
 from plugins.instruct.training.comparison import Measured
 
 if TYPE_CHECKING:

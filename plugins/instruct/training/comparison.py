@@ -71,7 +71,7 @@ def verdict(before: Measured, after: Measured) -> tuple[bool, str]:
     """Whether what was trained is better than its base, and why, in a sentence."""
     losses = f"a loss of {after.loss:.3f} after {before.loss:.3f}"
     words = f"ROUGE-L {after.rouge_l:.3f} after {before.rouge_l:.3f}"
-    if after.loss >= before.loss:
+    if not after.loss < before.loss:  # nor where it is not a number
         return False, f"It is no better than its base on the test examples: {losses}."
     if after.rouge_l < before.rouge_l:
         return False, f"It finds the words of the test examples less well than its base: {words}."

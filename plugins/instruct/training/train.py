@@ -14,9 +14,9 @@ from transformers import PrinterCallback, TrainingArguments
 from assistant.errors import InputError
 from assistant.training.workplace import Workplace, workplace
 from ingest.minilm import fastest_device
+from plugins.instruct.adapters.folder import CURVES, FILES, AdapterConfig
 from plugins.instruct.bases import Base, load_base, settled
 from plugins.instruct.examples import Example, Preference
-from plugins.instruct.folder import CURVES, FILES, AdapterConfig
 from plugins.instruct.training.batches import Tokens
 from plugins.instruct.training.card import write_card
 from plugins.instruct.training.comparison import Measured, measured, verdict

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import InputError
-from plugins.instruct.reading import read_examples
+from plugins.instruct.data.reading import read_examples
 from tests.ingest.reading import write
 
 GOOD = {"instruction": "Add.", "input": "1, 2", "output": "3"}

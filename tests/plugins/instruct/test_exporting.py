@@ -10,12 +10,12 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from assistant.errors import InputError, SettingsError
-from plugins.instruct.adapters import Adapters
+from plugins.instruct.adapters.exporting import export, merge
+from plugins.instruct.adapters.folder import read_config
+from plugins.instruct.adapters.inspection import Adapter, inspected
+from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import Base, load_base
-from plugins.instruct.exporting import export, merge
-from plugins.instruct.folder import read_config
 from plugins.instruct.generation import Sampling
-from plugins.instruct.inspection import Adapter, inspected
 from plugins.instruct.responding import responses
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
@@ -154,7 +154,7 @@ def test_what_cannot_be_written_whole_is_not_there_at_all(
             raise OSError(28, "No space left on device")
         copyfile(source, target)
 
-    monkeypatch.setattr("plugins.instruct.exporting.shutil.copyfile", full)
+    monkeypatch.setattr("plugins.instruct.adapters.exporting.shutil.copyfile", full)
     with pytest.raises(InputError, match=r"cannot be written .*No space left on device"):
         export(adapter, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

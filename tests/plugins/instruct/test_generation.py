@@ -1,7 +1,7 @@
 """Tokens as they are written by a real model of Llama's architecture."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 import torch
@@ -62,7 +62,7 @@ def test_a_tiny_top_p_takes_the_most_probable_token(base: Base) -> None:
 
 def test_no_stretch_is_written_twice_where_that_is_forbidden(base: Base) -> None:
     [tokens] = written(base, [PROMPT], max_tokens=60, no_repeat=2)
-    pairs = list(zip(tokens, tokens[1:], strict=False))
+    pairs = list(pairwise(tokens))
     assert len(set(pairs)) == len(pairs)
 
 

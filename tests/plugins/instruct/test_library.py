@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 
 from assistant.errors import InputError, SettingsError
-from plugins.instruct.folder import AdapterConfig
-from plugins.instruct.library import Library
+from plugins.instruct.adapters.folder import AdapterConfig
+from plugins.instruct.adapters.library import Library
 
 REASON = "It is no better than its base on the test examples: a loss of 2.000 after 1.000."
 CONFIG = AdapterConfig(base="/models/llama", method="lora", beats_base=True, reason="It wins.")
@@ -201,7 +201,7 @@ def test_a_choice_that_cannot_be_written_leaves_the_earlier_one(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("plugins.instruct.active.os.replace", full)
+    monkeypatch.setattr("plugins.instruct.adapters.active.os.replace", full)
     with pytest.raises(SettingsError, match=r"cannot be written \(No space"):
         library.use("worse", anyway=True)
     assert library.active() == library.folder / "hotel"
@@ -249,7 +249,7 @@ def test_what_cannot_be_deleted_is_said_and_is_no_adapter_any_more(
     def busy(*_: object) -> None:
         raise OSError(16, "Device or resource busy")
 
-    monkeypatch.setattr("plugins.instruct.library.shutil.rmtree", busy)
+    monkeypatch.setattr("plugins.instruct.adapters.library.shutil.rmtree", busy)
     with pytest.raises(InputError, match=r"cannot be removed \(Device or resource busy\)"):
         library.remove("hotel")
     assert "hotel" not in [one.name for one in library.adapters()]

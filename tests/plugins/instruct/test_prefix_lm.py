@@ -115,7 +115,7 @@ def test_an_open_gate_says_only_what_stands_in_the_prompt(model: PrefixLM) -> No
     kept = model.copy_gate.bias.detach().clone()
     with torch.no_grad():
         model.copy_gate.bias.fill_(50.0)
-        said = logits(model, PROMPT + [13, 14]).exp()[len(PROMPT) :]
+        said = logits(model, [*PROMPT, 13, 14]).exp()[len(PROMPT) :]
         model.copy_gate.bias.copy_(kept)
     elsewhere = [token for token in range(40) if token not in PROMPT]
     assert said[:, elsewhere].max() < 1e-6

@@ -7,9 +7,9 @@ import pytest
 
 from assistant.errors import InputError
 from assistant.schema import Message
+from plugins.instruct.data.formats import MAX_EXAMPLE_CHARS
+from plugins.instruct.data.reading import read_examples, read_preferences
 from plugins.instruct.examples import Example, Preference, Request
-from plugins.instruct.formats import MAX_EXAMPLE_CHARS
-from plugins.instruct.reading import read_examples, read_preferences
 from tests.ingest.reading import write
 from tests.plugins.instruct.data_files import GOOD, GOOD_LINE, chat, file_of, refusal
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import InputError
-from plugins.instruct import cursor, reading, records
+from plugins.instruct.data import cursor, reading, records
+from plugins.instruct.data.reading import read_examples
 from plugins.instruct.examples import Request
-from plugins.instruct.reading import read_examples
 from tests.ingest.reading import write
 from tests.plugins.instruct.data_files import GOOD, GOOD_LINE, chat, file_of, refusal
 

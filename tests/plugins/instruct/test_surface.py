@@ -9,7 +9,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from ingest.embedder import model_dir
-from plugins.instruct.surface import SurfaceText
+from plugins.instruct.surface.text import SurfaceText
 
 PARIS = (
     "Summarise: Zoë Müller-Lüdenscheidt moved to Reykjavík in May 2019. Her brother "

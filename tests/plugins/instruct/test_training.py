@@ -9,8 +9,8 @@ import pytest
 from safetensors.torch import load_file
 
 from assistant.errors import InputError, SettingsError
+from plugins.instruct.adapters.folder import read_config
 from plugins.instruct.examples import Preference
-from plugins.instruct.folder import read_config
 from plugins.instruct.training import memory
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions

@@ -9,7 +9,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from assistant.errors import InputError, SettingsError
-from plugins.instruct.folder import (
+from plugins.instruct.adapters.folder import (
     ADAPTER,
     ADAPTER_CONFIG,
     CONFIG,

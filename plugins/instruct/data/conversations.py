@@ -5,8 +5,8 @@ from typing import Literal
 
 from assistant.errors import InputError
 from assistant.schema import Message
+from plugins.instruct.data.fields import Fields, empty, filled, shown, text_of
 from plugins.instruct.examples import Request
-from plugins.instruct.fields import Fields, empty, filled, shown, text_of
 
 MAX_MESSAGES = 1_000
 """Of one conversation: each response of it repeats in memory what was said before."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from plugins.instruct.sentence_starts import QUOTES, SentenceStarts, Start
+from plugins.instruct.surface.sentence_starts import QUOTES, SentenceStarts, Start
 
 CONTINUED = "##"
 """Begins every piece of a word but the first."""

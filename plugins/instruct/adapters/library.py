@@ -8,9 +8,9 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import InputError, SettingsError
 from assistant.training.workplace import OWN
-from plugins.instruct.active import read_active, write_active
-from plugins.instruct.folder import CONFIG, AdapterConfig
-from plugins.instruct.inspection import WHOLE, Adapter, inspected
+from plugins.instruct.adapters.active import read_active, write_active
+from plugins.instruct.adapters.folder import CONFIG, AdapterConfig
+from plugins.instruct.adapters.inspection import WHOLE, Adapter, inspected
 
 
 class Library:

@@ -5,9 +5,17 @@ same with a chosen and a rejected response. Text stays as it is, but for white s
 """
 
 from assistant.errors import InputError
-from plugins.instruct.conversations import Said, conversation, said_in
+from plugins.instruct.data.conversations import Said, conversation, said_in
+from plugins.instruct.data.fields import (
+    Fields,
+    Format,
+    fields_of,
+    filled,
+    format_of,
+    shown,
+    text_of,
+)
 from plugins.instruct.examples import Example, Preference, Request
-from plugins.instruct.fields import Fields, Format, fields_of, filled, format_of, shown, text_of
 
 MAX_EXAMPLE_CHARS = 400_000
 """About 100,000 tokens, more than any base reads: a longer one is no example."""

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from plugins.instruct.letter_case import by_rule, capitalised, is_initial, is_pronoun
-from plugins.instruct.prompt_words import CONTINUED, Alignment, PromptWord, read_prompt
-from plugins.instruct.sentence_starts import ENDS, SentenceStarts, Start
-from plugins.instruct.spacing import Spacing
+from plugins.instruct.surface.letter_case import by_rule, capitalised, is_initial, is_pronoun
+from plugins.instruct.surface.prompt_words import CONTINUED, Alignment, PromptWord, read_prompt
+from plugins.instruct.surface.sentence_starts import ENDS, SentenceStarts, Start
+from plugins.instruct.surface.spacing import Spacing
 
 UNKNOWN = "[UNK]"
 EXTRACT_WORDS = 8

@@ -5,7 +5,7 @@ import re
 from typing import TextIO
 
 from assistant.errors import InputError
-from plugins.instruct.fields import SHOWN_CHARS, shown
+from plugins.instruct.data.fields import SHOWN_CHARS, shown
 
 MAX_FILE_CHARS = 2_000_000_000
 """Of its text when unpacked: a small packed file can hold more than any memory."""

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.errors import InputError
+from plugins.instruct.data.formats import examples_of, preference_of
+from plugins.instruct.data.records import Record, read_records
 from plugins.instruct.examples import Example, Preference
-from plugins.instruct.formats import examples_of, preference_of
-from plugins.instruct.records import Record, read_records
 
 MAX_ITEMS = 5_000_000
 """They are held in memory all at once."""

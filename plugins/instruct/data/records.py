@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TextIO
 
 from assistant.errors import InputError
-from plugins.instruct.cursor import (
+from plugins.instruct.data.cursor import (
     MAX_RECORD_CHARS,
     TOO_LONG,
     Cursor,
     encoding_defect,
     json_defect,
 )
-from plugins.instruct.fields import shown
+from plugins.instruct.data.fields import shown
 
 GZIP_MARK = b"\x1f\x8b"
 

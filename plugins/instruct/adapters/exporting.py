@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from safetensors import SafetensorError
 
 from assistant.errors import InputError
-from plugins.instruct.folder import CONFIG, CURVES, METRICS, TRAINING
-from plugins.instruct.inspection import Adapter
+from plugins.instruct.adapters.folder import CONFIG, CURVES, METRICS, TRAINING
+from plugins.instruct.adapters.inspection import Adapter
 
 OUR_OWN = (CONFIG, METRICS, TRAINING, CURVES)
 """What no other tool reads."""
@@ -58,7 +58,7 @@ def merge(adapter: Adapter, folder: Path) -> None:
         )
     _refuse_filled(folder)  # before anything is loaded
     # Imported here: PyTorch takes seconds, which an export need not wait for.
-    from plugins.instruct.adapters import Adapters
+    from plugins.instruct.adapters.switching import Adapters
     from plugins.instruct.bases import load_base
 
     base = load_base(config.base, dtype=None)

@@ -9,8 +9,8 @@ from typing import Any
 from safetensors import SafetensorError
 
 from assistant.errors import SettingsError
+from plugins.instruct.adapters.folder import ADAPTER, read_config
 from plugins.instruct.bases import Base, settled
-from plugins.instruct.folder import ADAPTER, read_config
 
 
 class Adapters:

@@ -1,0 +1,1 @@
+"""Reads instructions and preferences from files of many forms."""

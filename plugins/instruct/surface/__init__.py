@@ -1,0 +1,1 @@
+"""From the built-in base's tokens to text that a person likes to read."""
