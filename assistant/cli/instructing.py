@@ -33,15 +33,16 @@ def instruct(
 ) -> None:
     """Let the instruct model follow an instruction."""
     from plugins.instruct.examples import Request
-    from plugins.instruct.model import InstructModel, Usage
+    from plugins.instruct.model import InstructModel
+    from plugins.instruct.written import Written
 
     settings = command_settings()
     chosen = _chosen(adapter, library_of(settings))
     model = InstructModel(settings.instruct)
 
     def follow(request: Request, show: Callable[[str], None]) -> dict[str, Any]:
-        usage, output = Usage(), ""
-        for piece in model.stream(request, model.sampling, chosen, usage):
+        written, output = Written(), ""
+        for piece in model.stream(request, model.sampling, chosen, written):
             show(piece)
             output += piece
         return {
@@ -49,7 +50,7 @@ def instruct(
             "input": request.input,
             "output": output,
             "adapter": str(chosen or ""),
-            "tokens_per_second": round(usage.tokens_per_second, 1),
+            "tokens_per_second": round(written.tokens_per_second, 1),
         }
 
     def serve(line: dict[str, Any]) -> dict[str, Any]:

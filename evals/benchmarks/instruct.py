@@ -25,9 +25,8 @@ from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import Base, load_base
 from plugins.instruct.data.reading import read_examples
 from plugins.instruct.examples import Example
-from plugins.instruct.generation import Sampling
-from plugins.instruct.model import NO_REPEAT
 from plugins.instruct.responding import responses
+from plugins.instruct.sampling import NO_REPEAT, Sampling
 from plugins.instruct.training.encoding import fitting
 from plugins.instruct.training.grouping import same_text
 from plugins.instruct.training.splitting import split_examples

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,10 +9,8 @@ from safetensors import SafetensorError
 
 from assistant.errors import SettingsError
 from ingest.embedder import model_dir
+from plugins.instruct.base_names import UNTRAINED, settled
 from plugins.instruct.prompting import Prompting, prompting_for
-
-UNTRAINED = "minilm"
-"""The embedder's weights as a prefix language model that has still to learn to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +83,6 @@ def load_base(name: str, dtype: torch.dtype | None, may_fetch: bool = False) -> 
         tokenizer.eos_token = tokenizer.sep_token
     prompting = prompting_for(tokenizer, model.config.model_type)
     return Base(name, model, tokenizer, prompting, _n_context(model))
-
-
-def settled(name: str) -> str:
-    """The base by a name that means the same from every working directory."""
-    return str(Path(name).resolve()) if name != UNTRAINED and Path(name).is_dir() else name
 
 
 def _model(name: str, place: str, dtype: torch.dtype | None) -> Any:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from plugins.instruct.bases import Base
 from plugins.instruct.examples import Request
-from plugins.instruct.generation import Sampling, next_tokens
+from plugins.instruct.generation import next_tokens
+from plugins.instruct.sampling import Sampling
 
 BATCH_TOKENS = 4096
 """Of the prompts of a batch, padding included."""

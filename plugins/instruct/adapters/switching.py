@@ -10,7 +10,8 @@ from safetensors import SafetensorError
 
 from assistant.errors import SettingsError
 from plugins.instruct.adapters.folder import ADAPTER, read_config
-from plugins.instruct.bases import Base, settled
+from plugins.instruct.base_names import settled
+from plugins.instruct.bases import Base
 
 
 class Adapters:

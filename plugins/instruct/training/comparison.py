@@ -6,9 +6,9 @@ from statistics import fmean
 
 from plugins.instruct.bases import Base
 from plugins.instruct.examples import Example
-from plugins.instruct.generation import Sampling
 from plugins.instruct.metrics import exact_match, loops, rouge_l, token_f1
 from plugins.instruct.responding import responses
+from plugins.instruct.sampling import Sampling
 
 N_RESPONSES = 200
 """So many of the test examples are answered; the loss is that of all."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from assistant.errors import InputError
-from plugins.instruct.bases import UNTRAINED
+from plugins.instruct.base_names import UNTRAINED
 
 Method = Literal["lora", "full"]
 

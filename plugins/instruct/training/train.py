@@ -15,7 +15,8 @@ from assistant.errors import InputError
 from assistant.training.workplace import Workplace, workplace
 from ingest.minilm import fastest_device
 from plugins.instruct.adapters.folder import CURVES, FILES, AdapterConfig
-from plugins.instruct.bases import Base, load_base, settled
+from plugins.instruct.base_names import settled
+from plugins.instruct.bases import Base, load_base
 from plugins.instruct.examples import Example, Preference
 from plugins.instruct.training.batches import Tokens
 from plugins.instruct.training.card import write_card

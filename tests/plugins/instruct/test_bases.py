@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from assistant.errors import SettingsError
-from plugins.instruct.bases import UNTRAINED, load_base
+from plugins.instruct.base_names import UNTRAINED
+from plugins.instruct.bases import load_base
 from plugins.instruct.examples import Request
 from plugins.instruct.prompting import AlpacaPrompting, ChatPrompting, PrefixPrompting
 from tests.plugins.instruct.tiny_models import tiny_llama

@@ -15,8 +15,8 @@ from plugins.instruct.adapters.folder import read_config
 from plugins.instruct.adapters.inspection import Adapter, inspected
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import Base, load_base
-from plugins.instruct.generation import Sampling
 from plugins.instruct.responding import responses
+from plugins.instruct.sampling import Sampling
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
 from plugins.instruct.training.train import train

@@ -8,7 +8,8 @@ import torch
 
 from assistant.errors import InputError
 from plugins.instruct.bases import Base, load_base
-from plugins.instruct.generation import Sampling, next_tokens
+from plugins.instruct.generation import next_tokens
+from plugins.instruct.sampling import Sampling
 from tests.plugins.instruct.tiny_models import tiny_llama
 
 PROMPT = [4, 7, 12, 13]

@@ -9,13 +9,14 @@ import pytest
 from assistant.errors import InputError, SettingsError
 from assistant.settings import InstructSettings
 from plugins.instruct.examples import Request
-from plugins.instruct.generation import Sampling
-from plugins.instruct.model import InstructModel, Usage
+from plugins.instruct.model import InstructModel
+from plugins.instruct.sampling import Sampling
 from plugins.instruct.texts import DecodedText, TextStream
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
 from plugins.instruct.training.train import train
 from plugins.instruct.turns import TurnTaking
+from plugins.instruct.written import Written
 from tests.plugins.instruct.tiny_models import examples, tiny_llama
 
 REQUEST = Request("sort", "ban fet col")
@@ -51,7 +52,7 @@ def model(base: Path) -> InstructModel:
 
 
 def response(model: InstructModel, adapter: Path | None = None, sampling: Sampling = GREEDY) -> str:
-    return "".join(model.stream(REQUEST, sampling, adapter, Usage()))
+    return "".join(model.stream(REQUEST, sampling, adapter, Written()))
 
 
 def test_adapters_are_switched_for_each_request(model: InstructModel, adapters: list[Path]) -> None:
@@ -81,30 +82,30 @@ def test_many_at_once_get_what_each_would_get_alone(
 
 
 def test_a_response_that_is_left_ends_and_the_next_one_is_served(model: InstructModel) -> None:
-    left = model.stream(REQUEST, Sampling(max_tokens=100), None, Usage())
+    left = model.stream(REQUEST, Sampling(max_tokens=100), None, Written())
     next(left)
     left.close()
     assert response(model)
 
 
 def test_what_a_response_took_is_counted(model: InstructModel) -> None:
-    usage = Usage()
-    said = "".join(model.stream(REQUEST, GREEDY, None, usage))
-    assert usage.prompt_tokens > 3
-    assert usage.completion_tokens == len(said.split())
-    assert usage.tokens_per_second == pytest.approx(usage.completion_tokens / usage.seconds)
+    written = Written()
+    said = "".join(model.stream(REQUEST, GREEDY, None, written))
+    assert written.prompt_tokens > 3
+    assert written.completion_tokens == len(said.split())
+    assert written.tokens_per_second == pytest.approx(written.completion_tokens / written.seconds)
 
 
 def test_a_request_longer_than_the_base_reads_is_refused(model: InstructModel) -> None:
     request = Request("sort", "ban " * 200)
     with pytest.raises(InputError, match="shorter than the 128 tokens that the model reads"):
-        list(model.stream(request, GREEDY, None, Usage()))
+        list(model.stream(request, GREEDY, None, Written()))
 
 
 def test_a_response_ends_where_the_base_can_read_no_more(tmp_path: Path) -> None:
-    model, usage = InstructModel(InstructSettings(base=str(tiny_llama(tmp_path)))), Usage()
-    list(model.stream(REQUEST, Sampling(max_tokens=1000), None, usage))
-    assert usage.prompt_tokens + usage.completion_tokens <= 128
+    model, written = InstructModel(InstructSettings(base=str(tiny_llama(tmp_path)))), Written()
+    list(model.stream(REQUEST, Sampling(max_tokens=1000), None, written))
+    assert written.prompt_tokens + written.completion_tokens <= 128
 
 
 def test_an_adapter_of_another_base_is_refused(adapters: list[Path], tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""A base in memory with its adapters, and all who wait for it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from assistant.errors import InputError
+from ingest.minilm import fastest_device
+from plugins.instruct.adapters.switching import Adapters
+from plugins.instruct.bases import load_base
+from plugins.instruct.examples import Request
+from plugins.instruct.generation import next_tokens
+from plugins.instruct.sampling import Sampling
+from plugins.instruct.texts import text_stream
+from plugins.instruct.turns import TurnTaking
+from plugins.instruct.written import Written
+
+SLICE_TOKENS = 16
+"""So many tokens are written before another's turn."""
+
+
+class Served:
+    """One base for all; safe to use from several threads.
+
+    Args:
+        name: The base's folder or name.
+
+    Raises:
+        SettingsError: It cannot be had.
+    """
+
+    def __init__(self, name: str) -> None:
+        device, dtype = fastest_device()
+        self._base = load_base(name, dtype)
+        self._base.model.to(device).eval().requires_grad_(False)
+        self._adapters = Adapters(self._base)
+        self._turns = TurnTaking()
+
+    def stream(
+        self, request: Request, sampling: Sampling, adapter: Path | None, written: Written
+    ) -> Iterator[str]:
+        """Writes a response, a slice at a time; see `InstructModel.stream`."""
+        base = self._base
+        prompt = base.prompting.prompt(request)
+        room = base.n_context - len(prompt)
+        if room < 1:
+            raise InputError(
+                f"The request must be shorter than the {base.n_context} tokens that the model "
+                f"reads, got {len(prompt)}: shorten its text, or name a base that reads more in "
+                "ASSISTANT_INSTRUCT__BASE."
+            )
+        written.prompt_tokens = len(prompt)
+        text = text_stream(base, request, sampling.stop)
+        sampling = replace(sampling, max_tokens=min(sampling.max_tokens, room))
+        steps = next_tokens(base.model, [prompt], base.ends, sampling, base.padding)
+        while not text.stopped:
+            began = time.perf_counter()
+            with self._turns.turn(), self._adapters.used(adapter):
+                tokens = [token for [token] in islice(steps, SLICE_TOKENS) if token is not None]
+            written.seconds += time.perf_counter() - began
+            written.completion_tokens += len(tokens)
+            yield "".join(text.add(token) for token in tokens)
+            if len(tokens) < SLICE_TOKENS:
+                break
+        yield text.finish()

@@ -1,0 +1,118 @@
+"""The instruct plugin in the engine."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import ModelError
+from assistant.runtime import Runtime
+from assistant.schema import Event, Finished, Route, Token, Turn
+from assistant.settings import InstructSettings, Settings
+from plugins.instruct.streaming import streamed
+from plugins.instruct.training.data import Data
+from plugins.instruct.training.options import TrainingOptions
+from plugins.instruct.training.train import train
+from tests.plugins.instruct.tiny_models import examples, tiny_llama
+from tests.turns import events_of
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that sorts words."""
+    untrained = tiny_llama(tmp_path_factory.mktemp("llama"))
+    folder = tmp_path_factory.mktemp("base")
+    options = TrainingOptions(
+        base=str(untrained), method="full", epochs=4, batch_tokens=1024, learning_rate=5e-3
+    )
+    train(Data("sort", tuple(examples(300, "sort"))), options, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runtime(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    home = tmp_path_factory.mktemp("home")
+    runtime = Runtime(Settings(home=home, instruct=InstructSettings(base=str(base))))
+    yield runtime
+    runtime.close()
+
+
+def finished(events: Sequence[Event]) -> Finished:
+    return next(event for event in events if isinstance(event, Finished))
+
+
+def test_the_command_asks_the_model_that_runs_here(runtime: Runtime) -> None:
+    events = events_of(runtime.engine, Turn("/instruct sort ban fet col"))
+    answer = finished(events).answer
+    assert (answer.text, answer.plugin, answer.model) == ("low", "instruct", "local/instruct")
+    assert answer.usage.completion_tokens == 1
+    assert answer.usage.prompt_tokens > 3
+    assert any(isinstance(event, Token) for event in events)
+
+
+def test_it_is_picked_by_its_command_alone(runtime: Runtime) -> None:
+    events = events_of(runtime.engine, Turn("Summarize this text for me, please"))
+    route = next(event.route for event in events if hasattr(event, "route"))
+    assert isinstance(route, Route)
+    assert "instruct" not in [pick.name for pick in route.plugins]
+
+
+def test_a_request_that_is_too_long_is_answered_with_a_sentence(runtime: Runtime) -> None:
+    with pytest.raises(ModelError, match="shorter than the 128 tokens that the model reads"):
+        events_of(runtime.engine, Turn("/instruct " + "ban " * 200))
+
+
+def test_without_a_base_it_says_how_to_name_one(tmp_path: Path) -> None:
+    runtime = Runtime(Settings(home=tmp_path))
+    with pytest.raises(ModelError, match="set ASSISTANT_INSTRUCT__BASE"):
+        events_of(runtime.engine, Turn("/instruct hello"))
+    runtime.close()
+
+
+def test_what_lists_plugins_does_not_wait_for_transformers() -> None:
+    code = (
+        "import plugins.instruct.plugin, sys;"
+        "print({'torch', 'transformers', 'peft'} & {*sys.modules})"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "set()"
+
+
+def test_a_stream_that_is_left_is_closed() -> None:
+    closed = threading.Event()
+
+    def numbers() -> Iterator[str]:
+        try:
+            for number in range(1000):
+                yield str(number)
+        finally:
+            closed.set()
+
+    async def take_two() -> list[str]:
+        taken = []
+        stream = streamed(numbers)
+        async for piece in stream:
+            taken.append(piece)
+            if len(taken) == 2:
+                break
+        await stream.aclose()  # type: ignore[attr-defined]
+        return taken
+
+    assert asyncio.run(take_two()) == ["0", "1"]
+    assert closed.wait(10)
+
+
+def test_what_a_stream_raises_is_raised_where_it_is_taken() -> None:
+    def broken() -> Iterator[str]:
+        yield "one"
+        raise ValueError("broken")
+
+    async def take() -> list[str]:
+        return [piece async for piece in streamed(broken)]
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(take())
