@@ -6,11 +6,14 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.errors import ModelError
+from assistant.errors import AssistantError, ModelError
+from assistant.plugin import LocalModel
 from assistant.schema import Completion, Message, Response, Usage
 
 NO_KEY = "Missing credentials"
 """What OpenAI's client says when no key is set."""
+LOCAL = "local/"
+"""What the names of models begin with that run in this process."""
 CLIENT_GRACE_SECONDS = 5.0
 """The client's own time limit lies so far behind ours, which alone tells silence from a break."""
 
@@ -23,17 +26,34 @@ class LiteLLMModel:
         api_base: Address of an OpenAI-compatible server; empty for the provider's own.
         timeout_seconds: Longest wait for the first and for each further piece of a reply.
         max_tokens: Longest reply.
+        local_models: Those that run in this process, by the name behind `local/`; may still be
+            filled until the first message.
     """
 
-    def __init__(self, name: str, api_base: str, timeout_seconds: float, max_tokens: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        api_base: str,
+        timeout_seconds: float,
+        max_tokens: int,
+        local_models: dict[str, LocalModel] | None = None,
+    ) -> None:
         self.name = name
         self._api_base = api_base or None
         self._timeout_seconds = timeout_seconds
         self._max_tokens = max_tokens
+        self._local_models = {} if local_models is None else local_models
 
     def warm_up(self) -> None:
         """Imports LiteLLM, which takes seconds, before the first message needs it."""
-        _litellm()
+        self._litellm()
+
+    def _litellm(self) -> Any:
+        """LiteLLM, which knows the models of this process."""
+        litellm = _litellm()
+        if self.name.startswith(LOCAL):
+            importlib.import_module("assistant.local_provider").install(self._local_models)
+        return litellm
 
     async def chat(self, messages: Sequence[Message], system: str) -> Response:
         """Streams the reply: its text as it comes, then one `Completion`.
@@ -41,7 +61,7 @@ class LiteLLMModel:
         Raises:
             ModelError: The server is down, refuses, breaks off or falls silent.
         """
-        litellm = await asyncio.to_thread(_litellm)
+        litellm = await asyncio.to_thread(self._litellm)
         began = False
         stream: Any = None
         try:
@@ -110,10 +130,15 @@ class LiteLLMModel:
     def _usage(self, usage: Any) -> Usage:
         if usage is None:
             return Usage(cost_usd=None)
+        if self.name.startswith(LOCAL):
+            return Usage(usage.prompt_tokens, usage.completion_tokens, 0.0)
         cost_usd = self.price(usage.prompt_tokens, usage.completion_tokens)
         return Usage(usage.prompt_tokens, usage.completion_tokens, cost_usd)
 
     def _explain(self, litellm: Any, error: Exception) -> str:
+        said = _said_by_us(error)
+        if said is not None:
+            return said
         status = getattr(error, "status_code", None)
         where = f"the model {self.name}" + (f" at {self._api_base}" if self._api_base else "")
         match error:
@@ -151,6 +176,15 @@ class LiteLLMModel:
                 )
             case _:
                 return f"The connection to {where} broke off ({type(error).__name__}): ask again."
+
+
+def _said_by_us(error: BaseException | None) -> str | None:
+    """The sentence of a model in this process, which LiteLLM wraps into errors of its own."""
+    while error is not None:
+        if isinstance(error, AssistantError):
+            return str(error)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _litellm() -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import PluginError
-from assistant.schema import Answer, Context, Message, Passage, Pick, Response, Turn
+from assistant.schema import Answer, Completion, Context, Message, Passage, Pick, Response, Turn
 from assistant.settings import Settings
 
 ENTRY_POINT_GROUP = "assistant.plugins"
@@ -40,6 +40,16 @@ class LanguageModel(Protocol):
 
     def chat(self, messages: Sequence[Message], system: str) -> Response:
         """Streams the reply: its text, then one `Completion`. Raises `ModelError`."""
+        ...
+
+
+class LocalModel(Protocol):
+    """A language model that a plugin runs in this process."""
+
+    def stream(
+        self, messages: Sequence[Message], system: str, max_tokens: int | None
+    ) -> Iterator[str | Completion]:
+        """Writes the reply to the last message, then one `Completion`; blocks meanwhile."""
         ...
 
 
@@ -85,6 +95,8 @@ class Plugin:
         file_offer: Label of the button that is offered when such a file is dropped without a
             word, such as "Look for spam in it"; no button where it is empty.
         uses_context: Whether it answers from what plugins gather.
+        local_model: A language model that it runs in this process: all may ask it by the name
+            `local/` and the plugin's.
     """
 
     name: str = ""
@@ -95,6 +107,7 @@ class Plugin:
     file_endings: tuple[str, ...] = ()
     file_offer: str = ""
     uses_context: bool = True
+    local_model: LocalModel | None = None
 
     def __init__(self, services: Services) -> None:
         """Keeps what is lent; weights load in `warm_up`."""

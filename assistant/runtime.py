@@ -9,8 +9,8 @@ from assistant.context import ContextFilter
 from assistant.conversation import Conversation
 from assistant.engine import ContextEngine
 from assistant.errors import SettingsError
-from assistant.llm import LiteLLMModel
-from assistant.plugin import Registry, Services
+from assistant.llm import LOCAL, LiteLLMModel
+from assistant.plugin import LocalModel, Registry, Services
 from assistant.router import Router
 from assistant.schema import SHARED
 from assistant.settings import Settings
@@ -33,7 +33,8 @@ class Runtime:
     Light to build: weights and databases load on first use, or in `warm_up`.
 
     Raises:
-        SettingsError: The state folder cannot be made.
+        SettingsError: The state folder cannot be made, or the model is one of this process that
+            is not there.
         StoreError: The passage index cannot be opened.
     """
 
@@ -44,13 +45,18 @@ class Runtime:
         self.store = PassageStore(settings.index_dir)
         self.search = Searcher(self.store, self.embedder)
         self.judge = LocalJudge(self.embedder)
-        self.llm = _language_model(settings)
+        local_models: dict[str, LocalModel] = {}
+        self.llm = _language_model(settings, local_models)
         self.tracker = TruLensTracker(
             sqlite_url(settings.evals_db), self.judge, settings.model or "extractive"
         )
         services = Services(settings, self.search, self.embedder, self.llm)
         self.registry = Registry()
         self.registry.load_entry_points(services)
+        for plugin in self.registry:
+            if plugin.local_model is not None:
+                local_models[plugin.name] = plugin.local_model
+        _check_local(settings.model, local_models)
         self.fallback = Conversation(services)
         self.router = Router(self.registry, self.fallback, self.embedder)
         self.engine = ContextEngine(
@@ -152,7 +158,7 @@ def _make_home(home: Path) -> None:
         ) from error
 
 
-def _language_model(settings: Settings) -> LiteLLMModel | None:
+def _language_model(settings: Settings, local_models: dict[str, LocalModel]) -> LiteLLMModel | None:
     if not settings.model:
         return None
     return LiteLLMModel(
@@ -160,4 +166,16 @@ def _language_model(settings: Settings) -> LiteLLMModel | None:
         settings.api_base,
         settings.model_timeout_seconds,
         settings.max_answer_tokens,
+        local_models,
     )
+
+
+def _check_local(model: str, local_models: dict[str, LocalModel]) -> None:
+    """Refuses the name of a model of this process that no plugin runs."""
+    if model.startswith(LOCAL) and model.removeprefix(LOCAL) not in local_models:
+        known = ", ".join(f"{LOCAL}{name}" for name in local_models) or "none"
+        raise SettingsError(
+            f"ASSISTANT_MODEL names a model that no plugin runs in this process, {model!r}: known "
+            f"are {known}.",
+            "ASSISTANT_MODEL",
+        )

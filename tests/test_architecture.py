@@ -30,7 +30,8 @@ MAY_IMPORT = {
         "ingest",
     ),
     "assistant.threads": (),
-    "assistant.llm": CORE,
+    "assistant.llm": (*CORE, "assistant.local_provider"),
+    "assistant.local_provider": CORE,
     "assistant.engine": (
         *CORE,
         "assistant.llm",
@@ -70,7 +71,7 @@ ONLY_IN = {
     "chainlit": ("assistant.app", "assistant.rendering"),
     "starlette": ("assistant.app", "assistant.sources"),
     "typer": ("assistant.cli",),
-    "litellm": ("assistant.llm",),
+    "litellm": ("assistant.llm", "assistant.local_provider"),
     "trulens": ("evals",),
     "opentelemetry": ("evals",),
     "torch": ("ingest.batching", "ingest.minilm", "plugins.spam", "plugins.instruct"),

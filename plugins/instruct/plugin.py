@@ -2,19 +2,9 @@
 
 from assistant.errors import AssistantError, ModelError
 from assistant.plugin import Plugin, Services
-from assistant.schema import Completion, Context, Response, Turn, Usage
-from plugins.instruct.adapters.library import Library
-from plugins.instruct.base_names import UNTRAINED
-from plugins.instruct.examples import Request
-from plugins.instruct.model import InstructModel
+from assistant.schema import Context, Message, Response, Turn
+from plugins.instruct.chat import NAME, InstructChat
 from plugins.instruct.streaming import streamed
-from plugins.instruct.written import Written
-
-MODEL = "local/instruct"
-NO_BASE = (
-    "The instruct model has no base yet: set ASSISTANT_INSTRUCT__BASE to the folder of a causal "
-    "language model, or to the name of one on the Hugging Face hub, and start again."
-)
 
 
 class Instruct(Plugin):
@@ -28,28 +18,18 @@ class Instruct(Plugin):
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
-        settings = services.settings
-        self._has_base = settings.instruct.base != UNTRAINED
-        self._library = Library(settings.adapters_dir, settings.instruct.adapter)
-        self.model = InstructModel(settings.instruct)
+        self._chat = InstructChat(services.settings)
+        self.local_model = self._chat
 
     def warm_up(self) -> None:
         """Loads the base, where one is named."""
-        if self._has_base:
-            self.model.warm_up()
+        self._chat.warm_up()
 
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
         """Streams the response to the instruction, with the adapter that is active."""
-        if not self._has_base:
-            raise ModelError(NO_BASE, MODEL)
-        request = Request(turn.text.strip(), history=turn.history)
-        written = Written()
+        messages = (*turn.history, Message("user", turn.text))
         try:
-            adapter = self._library.active()
-            async for piece in streamed(
-                lambda: self.model.stream(request, self.model.sampling, adapter, written)
-            ):
+            async for piece in streamed(lambda: self._chat.stream(messages, "")):
                 yield piece
         except AssistantError as error:
-            raise ModelError(str(error), MODEL) from error
-        yield Completion(MODEL, Usage(written.prompt_tokens, written.completion_tokens, 0.0))
+            raise ModelError(str(error), NAME) from error

@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
 
 
-async def streamed(make: Callable[[], Iterator[str]]) -> AsyncIterator[str]:
+async def streamed(make: Callable[[], Iterator[Piece]]) -> AsyncIterator[Piece]:
     """Passes on what a blocking stream gives, as it comes.
 
     Leaving it early closes the stream at its next piece, and waits for nothing.
@@ -18,10 +21,10 @@ async def streamed(make: Callable[[], Iterator[str]]) -> AsyncIterator[str]:
         Exception: Whatever the stream raises.
     """
     loop = asyncio.get_running_loop()
-    pieces: asyncio.Queue[str | BaseException | None] = asyncio.Queue()
+    pieces: asyncio.Queue[Piece | BaseException | None] = asyncio.Queue()
     left = threading.Event()
 
-    def put(piece: str | BaseException | None) -> None:
+    def put(piece: Piece | BaseException | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed: nobody is waiting
             loop.call_soon_threadsafe(pieces.put_nowait, piece)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, SettingsError
 from assistant.runtime import Runtime
-from assistant.schema import Event, Finished, Route, Token, Turn
+from assistant.schema import Completion, Event, Finished, Message, Route, Token, Turn, Usage
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.streaming import streamed
 from plugins.instruct.training.data import Data
@@ -64,6 +64,29 @@ def test_it_is_picked_by_its_command_alone(runtime: Runtime) -> None:
 def test_a_request_that_is_too_long_is_answered_with_a_sentence(runtime: Runtime) -> None:
     with pytest.raises(ModelError, match="shorter than the 128 tokens that the model reads"):
         events_of(runtime.engine, Turn("/instruct " + "ban " * 200))
+
+
+def test_it_answers_for_every_other_part_as_a_model(base: Path, tmp_path: Path) -> None:
+    settings = Settings(
+        home=tmp_path, model="local/instruct", instruct=InstructSettings(base=str(base))
+    )
+    runtime = Runtime(settings)
+    assert runtime.llm is not None
+
+    async def chat(text: str) -> list[object]:
+        return [piece async for piece in runtime.llm.chat([Message("user", text)], "")]  # type: ignore[union-attr]
+
+    *pieces, completion = asyncio.run(chat("sort ban fet col"))
+    assert "".join(map(str, pieces)) == "low"
+    assert completion == Completion("local/instruct", Usage(8, 1, 0.0))
+    with pytest.raises(ModelError, match="shorter than the 128 tokens that the model reads"):
+        asyncio.run(chat("ban " * 200))
+    runtime.close()
+
+
+def test_a_model_that_no_plugin_runs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="known are local/instruct"):
+        Runtime(Settings(home=tmp_path, model="local/nobody"))
 
 
 def test_without_a_base_it_says_how_to_name_one(tmp_path: Path) -> None:

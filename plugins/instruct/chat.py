@@ -1,0 +1,62 @@
+"""The instruct model as a language model for the rest of the application."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.errors import SettingsError
+from assistant.schema import Completion, Message, Usage
+from assistant.settings import Settings
+from plugins.instruct.adapters.library import Library
+from plugins.instruct.base_names import UNTRAINED
+from plugins.instruct.examples import Request
+from plugins.instruct.model import InstructModel
+from plugins.instruct.written import Written
+
+NAME = "local/instruct"
+NO_BASE = (
+    "The instruct model has no base yet: set ASSISTANT_INSTRUCT__BASE to the folder of a causal "
+    "language model, or to the name of one on the Hugging Face hub, and start again."
+)
+
+
+class InstructChat:
+    """Answers messages with the adapter that is active; safe to use from several threads.
+
+    Args:
+        settings: Say which base, and how it writes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._has_base = settings.instruct.base != UNTRAINED
+        self._library = Library(settings.adapters_dir, settings.instruct.adapter)
+        self._model = InstructModel(settings.instruct)
+
+    def warm_up(self) -> None:
+        """Loads the base, where one is named. Raises `SettingsError` where it cannot be had."""
+        if self._has_base:
+            self._model.warm_up()
+
+    def stream(
+        self, messages: Sequence[Message], system: str, max_tokens: int | None = None
+    ) -> Iterator[str | Completion]:
+        """Writes the reply to the last message, piece by piece, and says what it took.
+
+        Args:
+            messages: At least one, the last one by the user.
+            system: How the model is told to behave; empty for nothing.
+            max_tokens: Longest reply; `None` for the setting's.
+
+        Raises:
+            SettingsError: No base is named, or it or the adapter cannot be had.
+            InputError: The messages are longer than the base can read.
+        """
+        if not self._has_base:
+            raise SettingsError(NO_BASE, "ASSISTANT_INSTRUCT__BASE")
+        *history, last = messages
+        request = Request(last.text.strip(), history=tuple(history), system=system)
+        sampling = self._model.sampling
+        if max_tokens is not None:
+            sampling = replace(sampling, max_tokens=min(max_tokens, sampling.max_tokens))
+        written = Written()
+        yield from self._model.stream(request, sampling, self._library.active(), written)
+        yield Completion(NAME, Usage(written.prompt_tokens, written.completion_tokens, 0.0))
