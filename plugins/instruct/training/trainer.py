@@ -8,16 +8,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
-from transformers import Trainer
 from transformers.trainer_utils import get_last_checkpoint
 
 from ingest.batching import n_cores
 from plugins.instruct.training.batches import IGNORED, BucketSampler, Tokens, padded, with_gaps
+from plugins.instruct.training.checkpoints import SafeCheckpoints
 
 Collate = Callable[[list[Any]], dict[str, Tensor]]
 
 
-class InstructTrainer(Trainer):  # type: ignore[misc]  # transformers is untyped
+class InstructTrainer(SafeCheckpoints):
     """Learns responses, the batches being of like length.
 
     On a CPU each core computes the gradients of a part of the batch: they need not wait for each
@@ -45,7 +45,7 @@ class InstructTrainer(Trainer):  # type: ignore[misc]  # transformers is untyped
         self.padding = padding
         self._batch_tokens = batch_tokens
         self._gap, self._gaps = gap, gaps
-        self._random = np.random.default_rng(self.args.seed)
+        self.random = np.random.default_rng(self.args.seed)
         self._threads: ThreadPoolExecutor | None = None
         if self.args.device.type == "cpu" and n_cores() > 1:
             self._threads = ThreadPoolExecutor(n_cores(), "training", _prepare_thread)
@@ -60,7 +60,7 @@ class InstructTrainer(Trainer):  # type: ignore[misc]  # transformers is untyped
 
     def _collate_with_gaps(self, examples: list[Any]) -> dict[str, Tensor]:
         if self._gap is not None and self._gaps:
-            examples = with_gaps(examples, self._gaps, self._gap, self._random)
+            examples = with_gaps(examples, self._gaps, self._gap, self.random)
         return self.collate(examples)
 
     def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Any]:

@@ -107,6 +107,8 @@ def test_a_training_that_was_killed_ends_as_one_that_was_not(
 
     with pytest.raises(Killed):
         trained(tmp_path / "cut", llama, on_step=kill)
+    left = [file for file in (tmp_path / "cut").rglob("checkpoint-*/*") if file.is_file()]
+    assert {file.suffix for file in left} <= {".safetensors", ".json", ".md"}  # no pickle
     steps: list[Step] = []
     resumed = trained(tmp_path / "cut", llama, on_step=steps.append)
     assert len(steps) < sum(1 for _ in whole.history) * steps[0].n_steps
