@@ -60,7 +60,7 @@ def test_the_study_trains_every_way_and_goes_on_where_it_was(
     assert [run.figures for run in study.runs(range(1))] == [run.figures for run in runs]
     chosen = next(run for run in runs if run.way == spam.CHOSEN)
     assert set(summary([chosen])["under attack"]) == {"none", *ATTACKS}
-    files = draw_figures(runs, tmp_path / "drawn")
+    files = draw_figures(runs, spam.CHOSEN, tmp_path / "drawn")
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
     assert len(files) == 4
 
