@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-LENGTHS = (8, 16, 24, 32, 40, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256)
+LENGTHS = (*range(8, 64, 4), *range(64, 257, 16))
 """Texts are padded to one of these: CPU kernels are compiled anew for every other shape."""
 
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
