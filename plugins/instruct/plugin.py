@@ -1,10 +1,11 @@
 """The instruct plugin: lets the model that runs here follow an instruction."""
 
+import asyncio
+
 from assistant.errors import AssistantError, ModelError
 from assistant.plugin import Plugin, Services
 from assistant.schema import Context, Message, Response, Turn
 from plugins.instruct.chat import NAME, InstructChat
-from plugins.instruct.streaming import streamed
 
 
 class Instruct(Plugin):
@@ -28,8 +29,10 @@ class Instruct(Plugin):
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
         """Streams the response to the instruction, with the adapter that is active."""
         messages = (*turn.history, Message("user", turn.text))
+        stream = self._chat.stream(messages, "")
         try:
-            async for piece in streamed(lambda: self._chat.stream(messages, "")):
-                yield piece
+            while (piece := await asyncio.to_thread(next, stream, None)) is not None:
+                if piece:
+                    yield piece
         except AssistantError as error:
             raise ModelError(str(error), NAME) from error

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import Sampler
 
-IGNORED = -100
-"""The label of a token that is not learnt."""
+from plugins.instruct.prefix_lm import IGNORED
+
 LENGTHS = (32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 416, 512, 768, 1024, 1536, 2048, 3072, 4096)
 """Examples are padded to one of these, longer ones to a multiple of the last."""
 

@@ -15,7 +15,8 @@ from torch.nn import functional
 
 from plugins.instruct.bases import Base
 from plugins.instruct.examples import Preference
-from plugins.instruct.training.batches import IGNORED, Tokens, padded
+from plugins.instruct.prefix_lm import IGNORED
+from plugins.instruct.training.batches import Tokens, padded
 from plugins.instruct.training.trainer import InstructTrainer
 
 BETA = 0.1

@@ -11,7 +11,8 @@ from torch.utils.data import DataLoader
 from transformers.trainer_utils import get_last_checkpoint
 
 from ingest.batching import n_cores
-from plugins.instruct.training.batches import IGNORED, BucketSampler, Tokens, padded, with_gaps
+from plugins.instruct.prefix_lm import IGNORED
+from plugins.instruct.training.batches import BucketSampler, Tokens, padded, with_gaps
 from plugins.instruct.training.checkpoints import SafeCheckpoints
 
 Collate = Callable[[list[Any]], dict[str, Tensor]]

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from assistant.errors import ModelError, SettingsError
 from assistant.runtime import Runtime
 from assistant.schema import Completion, Event, Finished, Message, Route, Token, Turn, Usage
 from assistant.settings import InstructSettings, Settings
-from plugins.instruct.streaming import streamed
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
 from plugins.instruct.training.train import train
@@ -103,39 +101,3 @@ def test_what_lists_plugins_does_not_wait_for_transformers() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
-
-
-def test_a_stream_that_is_left_is_closed() -> None:
-    closed = threading.Event()
-
-    def numbers() -> Iterator[str]:
-        try:
-            for number in range(1000):
-                yield str(number)
-        finally:
-            closed.set()
-
-    async def take_two() -> list[str]:
-        taken = []
-        stream = streamed(numbers)
-        async for piece in stream:
-            taken.append(piece)
-            if len(taken) == 2:
-                break
-        await stream.aclose()  # type: ignore[attr-defined]
-        return taken
-
-    assert asyncio.run(take_two()) == ["0", "1"]
-    assert closed.wait(10)
-
-
-def test_what_a_stream_raises_is_raised_where_it_is_taken() -> None:
-    def broken() -> Iterator[str]:
-        yield "one"
-        raise ValueError("broken")
-
-    async def take() -> list[str]:
-        return [piece async for piece in streamed(broken)]
-
-    with pytest.raises(ValueError, match="broken"):
-        asyncio.run(take())

@@ -5,8 +5,8 @@ import pytest
 
 from assistant.errors import InputError
 from plugins.instruct.examples import Example, Request
+from plugins.instruct.prefix_lm import IGNORED
 from plugins.instruct.training.batches import (
-    IGNORED,
     BucketSampler,
     Tokens,
     padded,
