@@ -76,10 +76,10 @@ def _chosen(adapter: str | None, library: Library) -> Path | None:
 
 def train_instruct(
     data: Annotated[
-        Path,
+        list[Path],
         typer.Option(
             help="Instructions: Alpaca's JSON, prompt and completion, chat messages or ShareGPT, "
-            "as an array or JSON lines, gzipped or not."
+            "as an array or JSON lines, gzipped or not; more than once for more files."
         ),
     ],
     dpo: Annotated[
@@ -113,6 +113,9 @@ def train_instruct(
     gaps: Annotated[
         float, typer.Option(help="Share of a prompt's tokens that are hidden while training.")
     ] = 0.0,
+    clozes: Annotated[
+        int, typer.Option(help="Make so many questions about the examples' texts and learn them.")
+    ] = 0,
     skip_defects: Annotated[
         bool, typer.Option(help="Leave out records that have a defect, and say how many.")
     ] = False,
@@ -144,13 +147,14 @@ def train_instruct(
         max_tokens=max_tokens,
         learning_rate=learning_rate,
         gaps=gaps,
+        clozes=clozes,
         seed=seed,
     )
     defects: list[str] = []
     note = defects.append if skip_defects else None
     learnt = Data(
-        data.name if dpo is None else f"{data.name}, {dpo.name}",
-        tuple(read_examples(data, note)),
+        ", ".join(file.name for file in (*data, *([dpo] if dpo else []))),
+        tuple(tuple(read_examples(file, note)) for file in data),
         () if dpo is None else tuple(read_preferences(dpo, note)),
     )
     if defects:
@@ -162,7 +166,7 @@ def train_instruct(
         trained = train(
             learnt,
             options,
-            folder or settings.adapters_dir / _name_after(data),
+            folder or settings.adapters_dir / _name_after(data[0]),
             commit(),
             on_step=show_step,
             on_epoch=show_epoch,

@@ -39,6 +39,7 @@ class TrainingOptions:
         learning_rate: Largest step; `None` for that of the method.
         gaps: Share of a prompt's tokens that are hidden while training, where the base has a token
             for it.
+        clozes: So many questions are made from the training examples' texts and learnt too.
     """
 
     base: str = UNTRAINED
@@ -52,6 +53,7 @@ class TrainingOptions:
     max_tokens: int | None = None
     learning_rate: float | None = None
     gaps: float = 0.0
+    clozes: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -63,8 +65,9 @@ class TrainingOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"--{name.replace('_', '-')} must be at least 1, got {value}.")
-        if self.seed < 0:
-            raise InputError(f"--seed must be 0 or more, got {self.seed}.")
+        for name in ("seed", "clozes"):
+            if getattr(self, name) < 0:
+                raise InputError(f"--{name} must be 0 or more, got {getattr(self, name)}.")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise InputError(f"--learning-rate must lie between 0 and 1, got {self.learning_rate}.")
         if not 0 <= self.gaps < 1:

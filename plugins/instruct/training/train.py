@@ -20,6 +20,7 @@ from plugins.instruct.bases import Base, load_base
 from plugins.instruct.examples import Example, Preference
 from plugins.instruct.training.batches import Tokens
 from plugins.instruct.training.card import write_card
+from plugins.instruct.training.clozes import clozes
 from plugins.instruct.training.comparison import Measured, measured, verdict
 from plugins.instruct.training.curves import draw_curves
 from plugins.instruct.training.data import Data
@@ -117,14 +118,19 @@ def _train(
     on_epoch: Callable[[Epoch], None],
 ) -> Trained:
     started = time.perf_counter()
-    split = split_examples(data.examples)
+    split = data.split()
     pairs = split_examples(data.preferences) if data.preferences else None
     torch.manual_seed(options.seed)
     base = load_base(options.base, torch.float32, may_fetch=True)
     refuse_too_large(base.model, options)
+    made = clozes(split.train, options.clozes, options.seed)
     parts = {
-        name: fitting(base, getattr(split, name), options.max_tokens)
-        for name in ("train", "validation", "test")
+        name: fitting(base, examples, options.max_tokens)
+        for name, examples in (
+            ("train", [*split.train, *made]),
+            ("validation", split.validation),
+            ("test", split.test),
+        )
     }
     _check_left(parts, options)
     examples, test = parts["test"]
@@ -152,7 +158,7 @@ def _train(
         config=config,
         data_name=data.name,
         data_sha256=data.sha256(),
-        n_examples=_sizes(parts, len(data.examples)),
+        n_examples=_sizes(parts, len(data.examples) + len(made)),
         before=before,
         after=after,
         preferred=preferred,
