@@ -80,6 +80,15 @@ def model_server() -> Iterator[OpenAIServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def imitating(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny language model that answers as the examples before a request do."""
+    # Imported here: transformers takes seconds, which other tests need not wait for.
+    from tests.plugins.instruct.imitating import imitator
+
+    return imitator(tmp_path_factory.mktemp("imitating"))
+
+
 @pytest.fixture
 def command(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs `assistant` over the sample documents, where they were ingested."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -58,6 +59,20 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int, in
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
+@contextmanager
+def counted(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr; yields a function of how many more are done."""
+    n_done = 0
+    with progress(label, total) as show:
+
+        def count(n_more: int) -> None:
+            nonlocal n_done
+            n_done += n_more
+            show(n_done, total)
+
+        yield count
+
+
 def tracked(items: Sequence[Item], label: str) -> Iterator[Item]:
     """Passes items on and counts them on stderr."""
     with progress(label, len(items)) as show:
@@ -96,6 +111,12 @@ def refuse_failures(report: IngestReport) -> None:
     """
     for problem in report.failed:
         raise InputError(f"The document {problem.path} could not be read: {problem.reason}")
+
+
+def drawn(items: Sequence[Item], limit: int | None) -> list[Item]:
+    """So many of the items at random, always the same ones; all without a limit."""
+    order = np.random.default_rng(0).permutation(len(items))[:limit]
+    return [items[at] for at in order]
 
 
 def required(data: Path | None, what: str) -> Path:

@@ -15,10 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.settings import InstructSettings
-from evals.benchmarks.harness import Figures, opened, progress, required
+from evals.benchmarks.harness import Figures, counted, drawn, opened, required
 from evals.benchmarks.instruct_families import Family, copy, family_of, majority, measured
 from evals.benchmarks.protocols import MakeRuntime
 from plugins.instruct.adapters.switching import Adapters
@@ -50,7 +48,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     with opened(make_runtime()) as runtime:
         settings = runtime.settings.instruct
     base = load_base(settings.base, dtype=None)
-    test, _ = fitting(base, _drawn(split.test, limit), base.n_context - ROOM)
+    test, _ = fitting(base, drawn(split.test, limit), base.n_context - ROOM)
     test = [example for example in test if family_of(example.task)]
     said: dict[str, list[str]] = {
         "model": _said(base, settings, test),
@@ -60,22 +58,10 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     return Figures(_families(test, said), len(test))
 
 
-def _drawn(examples: Sequence[Example], limit: int | None) -> list[Example]:
-    order = np.random.default_rng(0).permutation(len(examples))[:limit]
-    return [examples[at] for at in order]
-
-
 def _said(base: Base, settings: InstructSettings, test: Sequence[Example]) -> list[str]:
     base.model.eval().requires_grad_(False)
     adapter = Path(settings.adapter) if settings.adapter else None
-    n_done = 0
-    with progress("Answering", len(test)) as show, Adapters(base).used(adapter):
-
-        def count(n_more: int) -> None:
-            nonlocal n_done
-            n_done += n_more
-            show(n_done, len(test))
-
+    with counted("Answering", len(test)) as count, Adapters(base).used(adapter):
         return responses(base, [one.request for one in test], SAMPLING, count)
 
 

@@ -16,8 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from evals.benchmarks.bootstrap import mean_with_interval
 from evals.benchmarks.metrics import Metric, mean
 from plugins.instruct.examples import Example
 from plugins.instruct.metrics import exact_match, loops, rouge_l, token_f1
@@ -109,9 +108,6 @@ ANSWERED = ("extractive question answering", "free question answering")
 N_WORDS = 8
 """How many words of the prompt `copy` takes elsewhere."""
 
-N_RESAMPLES = 1000
-RANGE = (0.025, 0.975)
-
 INSTRUCTION = re.compile(
     r"([^:?\n]*\b(articles?|documents?|dialogue|sentence|summar\w+|brief|one)\b[^:?\n]*[:?]\s+)+",
     re.IGNORECASE,
@@ -171,30 +167,17 @@ def measured(
         family: Says which metric.
         responses: What was said.
         wanted: What should have been said, in the same order.
-        sources: What each was made from. P3 puts one text into many templates: unless all that was
-            made from a text is drawn together, the interval is too narrow. By default each stands
-            alone.
+        sources: What each was made from, for P3 puts one text into many templates: see
+            `bootstrap.mean_with_interval`.
 
     Returns:
-        `mean` of the metric, `low` and `high` of its 95 % bootstrap interval (Efron and Tibshirani
-        1993, section 13.3: percentiles over 1,000 samples), `n`, and `looping`, the share that
-        loops.
+        `mean` of the metric, `low` and `high` of its 95 % interval, `n`, and `looping`, the share
+        that loops.
     """
     metric = METRICS[family.metric]
     values = [float(metric(*pair)) for pair in zip(responses, wanted, strict=True)]
-    low, high = _interval(values, sources or range(len(values))) if values else (None, None)
     looping = mean(map(loops, responses))
-    return {"mean": mean(values), "low": low, "high": high, "n": len(values), "looping": looping}
-
-
-def _interval(values: Sequence[float], sources: Sequence[Hashable]) -> tuple[float, float]:
-    places = {source: place for place, source in enumerate(dict.fromkeys(sources))}
-    of_source = [places[source] for source in sources]
-    sums, sizes = np.bincount(of_source, values), np.bincount(of_source)
-    random = np.random.default_rng(0)
-    draws = (random.integers(len(sums), size=len(sums)) for _ in range(N_RESAMPLES))
-    low, high = np.quantile([sums[drawn].sum() / sizes[drawn].sum() for drawn in draws], RANGE)
-    return round(float(low), 4), round(float(high), 4)
+    return {**mean_with_interval(values, sources), "n": len(values), "looping": looping}
 
 
 def _nearest_sentence(prompt: str) -> str:

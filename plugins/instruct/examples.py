@@ -14,12 +14,15 @@ class Request:
         input: The text that it is to be done with; empty where the instruction says it all.
         history: Earlier messages of the conversation, oldest first.
         system: How the model is told to behave; empty for nothing.
+        examples: What shows the model how such requests are answered, the closest last. They come
+            before the history, for they are no part of the conversation.
     """
 
     instruction: str
     input: str = ""
     history: tuple[Message, ...] = ()
     system: str = ""
+    examples: "tuple[Example, ...]" = ()
 
     @property
     def text(self) -> str:

@@ -1,6 +1,6 @@
 """Writes a response token by token, as a stream that may be left at any time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -30,6 +30,7 @@ def next_tokens(
     ends: frozenset[int],
     sampling: Sampling,
     padding: int = 0,
+    on_logits: Callable[[Tensor], None] = lambda logits: None,
 ) -> Iterator[list[int | None]]:
     """The next token of each response, all responses at once, until every one has ended.
 
@@ -39,6 +40,8 @@ def next_tokens(
         ends: Tokens that end a response; they are not given back.
         sampling: How tokens are chosen.
         padding: The token that shorter prompts are filled up with, on their left.
+        on_logits: Called with what the model predicts before each choice, of the responses that
+            have ended too, `(n_prompts, n_words)` float32.
 
     Yields:
         A token for each prompt; `None` where the response has ended.
@@ -62,6 +65,7 @@ def next_tokens(
             .logits[:, -1]
             .float()
         )
+        on_logits(logits)
         chosen = _chosen(process(tokens[:, n_prompt:], logits), sampling, random)
         alive = [
             lives and one not in ends for lives, one in zip(alive, chosen.tolist(), strict=True)

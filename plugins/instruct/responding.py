@@ -28,25 +28,31 @@ def responses(
     """
     prompts = [base.prompting.prompt(request) for request in requests]
     written = [""] * len(requests)
-    for batch in _batches([len(prompt) for prompt in prompts]):
+    for batch in batches([len(prompt) for prompt in prompts]):
         rows: list[list[int]] = [[] for _ in batch]
         asked = [prompts[at] for at in batch]
         for step in next_tokens(base.model, asked, base.ends, sampling, base.padding):
             for row, token in zip(rows, step, strict=True):
                 row.extend([] if token is None else [token])
         for at, row in zip(batch, rows, strict=True):
-            written[at] = base.tokenizer.decode(row, skip_special_tokens=True).strip()
+            written[at] = _ended(base, base.tokenizer.decode(row, skip_special_tokens=True))
         on_progress(len(batch))
     return written
 
 
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Positions of requests, longest first."""
+def _ended(base: Base, text: str) -> str:
+    for stop in base.prompting.stops:
+        text = text.split(stop)[0]
+    return text.strip()
+
+
+def batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Positions of prompts of these lengths that are answered together, longest first."""
     order = sorted(range(len(lengths)), key=lambda at: -lengths[at])
-    batches: list[list[int]] = []
+    together: list[list[int]] = []
     start = 0
     while start < len(order):
         n_rows = min(MOST_AT_ONCE, max(1, BATCH_TOKENS // lengths[order[start]]))
-        batches.append(order[start : start + n_rows])
+        together.append(order[start : start + n_rows])
         start += n_rows
-    return batches
+    return together

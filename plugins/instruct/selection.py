@@ -15,16 +15,21 @@ from plugins.instruct.examples import Example, Request
 from plugins.instruct.vote_k import Indices, Progress, diverse
 
 Selection = Literal["random", "similar", "diverse", "mdl"]
-CodeLength = Callable[[Sequence[Example], Request], float]
-"""How many nats a model needs for its response to a request behind these examples, on average.
+CodeLengths = Callable[[Sequence[list[Example]], Request], Sequence[float]]
+"""How many nats a model needs for its response to a request behind each set of examples.
 
-The entropy of what it predicts: 0 where it is sure.
+The mean entropy of what it predicts: 0 where it is sure; see `entropy.entropies`.
 """
+Choose = Callable[[Request, CodeLengths], list[Example]]
+"""Chooses examples for a request, the closest last; how, is settled."""
 
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
 N_NEAREST = 30
 """Examples that "mdl" draws its sets from, as Wu et al. do; twice k where that is more."""
+
+N_SHOWN = 8
+"""Examples that stand before a request where nothing else is asked."""
 
 EMBEDDED_AT_ONCE = 1024
 
@@ -93,7 +98,7 @@ class ExamplePool:
             return self._diverse
 
     def select(
-        self, request: Request, how: Selection, k: int, code_length: CodeLength | None = None
+        self, request: Request, how: Selection, k: int, code_lengths: CodeLengths | None = None
     ) -> list[Example]:
         """Chooses k examples for a request, the closest to it last, right before the request.
 
@@ -112,7 +117,7 @@ class ExamplePool:
             request: What is asked.
             how: One of `SELECTIONS`.
             k: How many examples; as many as there are where that is fewer.
-            code_length: The measure of "mdl", finite; called once for each of its sets.
+            code_lengths: The measure of "mdl", finite; called once with all of its sets.
 
         Raises:
             InputError: `how` is unknown, k is below 1, or "mdl" has no measure.
@@ -133,7 +138,7 @@ class ExamplePool:
             return self._at(closest_last(similarities, places, k))
         near = closest_last(similarities, places, max(2 * k, N_NEAREST))
         sets = candidate_sets(len(near), k, self._n_candidates, random)
-        return shortest([self._at(near[list(one)]) for one in sets], request, code_length)
+        return shortest([self._at(near[list(one)]) for one in sets], request, code_lengths)
 
     def _others(self, request: Request) -> Indices:
         """Places of the examples that do not ask the same, in order."""
@@ -180,7 +185,7 @@ def candidate_sets(
 
 
 def shortest(
-    sets: Sequence[list[Example]], request: Request, code_length: CodeLength | None
+    sets: Sequence[list[Example]], request: Request, code_lengths: CodeLengths | None
 ) -> list[Example]:
     """The set behind which a model needs the fewest nats; of equal ones the first.
 
@@ -195,12 +200,12 @@ def shortest(
     Raises:
         InputError: There is no measure.
     """
-    if code_length is None:
+    if code_lengths is None:
         raise InputError(
             "Selecting examples by mdl needs a model that says how sure it is: choose random, "
             "similar or diverse where there is none."
         )
-    return min(sets, key=lambda examples: code_length(examples, request))
+    return sets[int(np.argmin(code_lengths(sets, request)))]
 
 
 def _embedded(

@@ -41,9 +41,9 @@ EXAMPLES = [*REVIEWS, *SUMS, *FRENCH]
 REQUEST = Request("Translate into French.", "Good morning, my friend")
 
 
-def n_letters(examples: Sequence[Example], request: Request) -> float:
-    """Stands for the entropy of a model's answer."""
-    return sum(len(example.response) for example in examples)
+def n_letters(sets: Sequence[Sequence[Example]], request: Request) -> list[float]:
+    """Stands for the entropy of a model's answer behind each set."""
+    return [sum(len(example.response) for example in examples) for examples in sets]
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +277,11 @@ def test_the_diverse_pool_is_chosen_once(embedder: MiniLMEmbedder) -> None:
 def test_mdl_takes_the_set_that_needs_the_fewest_nats() -> None:
     measured = {"2": 0.7, "3": 0.2, "4": 0.2}
     sets = [[Example(Request("How many?"), response)] for response in measured]
-    assert shortest(sets, REQUEST, lambda one, request: measured[one[0].response]) == sets[1]
+
+    def code_lengths(sets: Sequence[list[Example]], request: Request) -> list[float]:
+        return [measured[one[0].response] for one in sets]
+
+    assert shortest(sets, REQUEST, code_lengths) == sets[1]
 
 
 def test_mdl_asks_the_model_about_the_nearest_first_and_then_about_others(
@@ -285,12 +289,12 @@ def test_mdl_asks_the_model_about_the_nearest_first_and_then_about_others(
 ) -> None:
     asked: list[list[Example]] = []
 
-    def code_length(examples: Sequence[Example], request: Request) -> float:
+    def code_lengths(sets: Sequence[list[Example]], request: Request) -> list[float]:
         assert request == REQUEST
-        asked.append(list(examples))
-        return 1.0
+        asked.extend(sets)
+        return [1.0] * len(sets)
 
-    assert pool.select(REQUEST, "mdl", 3, code_length) == asked[0]
+    assert pool.select(REQUEST, "mdl", 3, code_lengths) == asked[0]
     assert asked[0] == pool.select(REQUEST, "similar", 3)
     assert 5 < len(asked) <= 10
 
@@ -303,13 +307,13 @@ def test_mdl_prefers_a_short_description_to_a_near_example(embedder: MiniLMEmbed
 def test_mdl_draws_from_the_thirty_nearest(embedder: MiniLMEmbedder) -> None:
     asked: set[Example] = set()
 
-    def code_length(examples: Sequence[Example], request: Request) -> float:
-        asked.update(examples)
-        return 0.0
+    def code_lengths(sets: Sequence[list[Example]], request: Request) -> list[float]:
+        asked.update(*sets)
+        return [0.0] * len(sets)
 
     numbers = [Example(Request(f"Spell {number}."), "") for number in range(60)]
     pool = ExamplePool(numbers, embedder, n_candidates=100)
-    pool.select(REQUEST, "mdl", 8, code_length)
+    pool.select(REQUEST, "mdl", 8, code_lengths)
     assert asked == set(pool.select(REQUEST, "similar", 30))
 
 
