@@ -27,7 +27,7 @@ from assistant.errors import AssistantError
 logging.getLogger().setLevel(logging.WARNING)  # Chainlit's own level floods the terminal
 logging.getLogger("chainlit").setLevel(logging.INFO)
 
-from assistant import wording
+from assistant import options_panel, wording
 from assistant.plugin import takes
 from assistant.rendering import Renderer, keep_for_click
 from assistant.runtime import Runtime
@@ -112,6 +112,7 @@ async def open_chat() -> None:
     cl.user_session.set("answers", {})
     cl.user_session.set("offers", {})
     await cl.context.emitter.set_commands(wording.commands(runtime.registry))
+    await options_panel.show(runtime.registry)
 
 
 @cl.on_chat_end
@@ -163,6 +164,7 @@ def _turn(text: str) -> Turn:
         session=cl.user_session.get("id"),
         history=cl.user_session.get("history"),
         collections=(SHARED, _collection()),
+        options=options_panel.chosen(),
     )
 
 

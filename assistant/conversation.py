@@ -57,7 +57,7 @@ class Conversation(Plugin):
             yield Completion("extractive")
             return
         messages = (*turn.history, Message("user", turn.text))
-        async for piece in self.services.llm.chat(messages, SYSTEM):
+        async for piece in self.services.llm.chat(messages, SYSTEM, turn.options):
             yield piece
 
     def _canned(self, text: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.errors import AssistantError, ModelError
@@ -55,8 +55,15 @@ class LiteLLMModel:
             importlib.import_module("assistant.local_provider").install(self._local_models)
         return litellm
 
-    async def chat(self, messages: Sequence[Message], system: str) -> Response:
+    async def chat(
+        self, messages: Sequence[Message], system: str, options: Mapping[str, str] | None = None
+    ) -> Response:
         """Streams the reply: its text as it comes, then one `Completion`.
+
+        Args:
+            messages: The conversation, the last message by the user.
+            system: How the model is told to behave.
+            options: Those of the turn; only a model that runs in this process gets them.
 
         Raises:
             ModelError: The server is down, refuses, breaks off or falls silent.
@@ -66,7 +73,8 @@ class LiteLLMModel:
         stream: Any = None
         try:
             stream = await asyncio.wait_for(
-                litellm.acompletion(**self._request(messages, system)), self._timeout_seconds
+                litellm.acompletion(**self._request(messages, system, options or {})),
+                self._timeout_seconds,
             )
             usage = None
             while True:
@@ -95,7 +103,10 @@ class LiteLLMModel:
     def _broke_off(self) -> str:
         return f"The model {self.name} broke off in the middle of its answer: ask again."
 
-    def _request(self, messages: Sequence[Message], system: str) -> dict[str, Any]:
+    def _request(
+        self, messages: Sequence[Message], system: str, options: Mapping[str, str]
+    ) -> dict[str, Any]:
+        own = {"options": dict(options)} if self.name.startswith(LOCAL) else {}
         return {
             "model": self.name,
             "api_base": self._api_base,
@@ -110,6 +121,7 @@ class LiteLLMModel:
             "max_retries": 0,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **own,
         }
 
     def _placeholder_key(self) -> str | None:

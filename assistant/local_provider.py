@@ -30,8 +30,16 @@ class LocalProvider(litellm.CustomLLM):  # type: ignore[misc]  # LiteLLM is unty
         """The pieces of the reply, and at its end what it took."""
         system = "\n".join(one["content"] for one in messages if one["role"] == "system")
         said = [Message(one["role"], one["content"]) for one in messages if one["role"] != "system"]  # type: ignore[arg-type]
-        n_tokens = (options.get("optional_params") or {}).get("max_tokens")
-        for piece in self._models[model].stream(said, system, n_tokens):
+        asked = options.get("optional_params") or {}
+        stop = asked.get("stop") or ()
+        stream = self._models[model].stream(
+            said,
+            system,
+            asked.get("max_tokens"),
+            (stop,) if isinstance(stop, str) else stop,
+            asked.get("options") or {},
+        )
+        for piece in stream:
             yield _end(piece) if isinstance(piece, Completion) else _chunk(piece)
 
     async def astreaming(self, *arguments: Any, **options: Any) -> AsyncIterator[Any]:

@@ -1,8 +1,9 @@
 """The whole extension surface: the `Plugin` base class, what it is lent, and the registry."""
 
 import inspect
+import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
@@ -10,15 +11,17 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import PluginError
+from assistant.errors import InputError, PluginError
 from assistant.schema import Answer, Completion, Context, Message, Passage, Pick, Response, Turn
 from assistant.settings import Settings
 
 ENTRY_POINT_GROUP = "assistant.plugins"
-HOOKS = ("warm_up", "affinity", "gather", "respond", "observe", "rated")
+HOOKS = ("warm_up", "options", "affinity", "gather", "respond", "observe", "rated")
 """The methods that a plugin may override."""
 COMMAND = re.compile(r"\s*/([a-zA-Z]+)(?:\s+|$)")
 """A text that begins with a command; whether there is a plugin of that command shows later."""
+
+log = logging.getLogger(__name__)
 
 
 class Embedder(Protocol):
@@ -38,8 +41,13 @@ class LanguageModel(Protocol):
 
     name: str
 
-    def chat(self, messages: Sequence[Message], system: str) -> Response:
-        """Streams the reply: its text, then one `Completion`. Raises `ModelError`."""
+    def chat(
+        self, messages: Sequence[Message], system: str, options: Mapping[str, str] | None = None
+    ) -> Response:
+        """Streams the reply: its text, then one `Completion`. Raises `ModelError`.
+
+        The options are a turn's: a model of this process heeds those of its plugin.
+        """
         ...
 
 
@@ -47,9 +55,17 @@ class LocalModel(Protocol):
     """A language model that a plugin runs in this process."""
 
     def stream(
-        self, messages: Sequence[Message], system: str, max_tokens: int | None
+        self,
+        messages: Sequence[Message],
+        system: str,
+        max_tokens: int | None,
+        stop: Sequence[str],
+        options: Mapping[str, str],
     ) -> Iterator[str | Completion]:
-        """Writes the reply to the last message, then one `Completion`; blocks meanwhile."""
+        """Writes the reply to the last message, then one `Completion`; blocks meanwhile.
+
+        The reply ends before the first of the texts to stop at; the options are a turn's.
+        """
         ...
 
 
@@ -80,6 +96,39 @@ class Services:
     search: Search
     embedder: Embedder
     llm: LanguageModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a person may choose for a chat: one of several values.
+
+    Attributes:
+        key: A word, unique in its plugin.
+        label: Its name for a person.
+        values: Each value with the label that a person reads. None is empty, no label comes twice.
+        initial: The value that a chat begins with; empty where nothing is chosen at first.
+        description: What it does, in a sentence.
+    """
+
+    key: str
+    label: str
+    values: Mapping[str, str]
+    initial: str = ""
+    description: str = ""
+
+    def chosen(self, plugin: str, options: Mapping[str, str]) -> str:
+        """What a turn's options say of this one of a plugin; the initial value if nothing.
+
+        Raises:
+            InputError: They say what is no value, or is none any more.
+        """
+        value = options.get(f"{plugin}.{self.key}", self.initial)
+        if value not in self.values and value != self.initial:
+            raise InputError(
+                f"{value!r} is not among the choices of {self.label} any more: choose another in "
+                "the chat's settings."
+            )
+        return value
 
 
 class Plugin:
@@ -115,6 +164,13 @@ class Plugin:
 
     def warm_up(self) -> None:
         """Loads what answering needs. Called from a worker thread; safe to call twice."""
+
+    def options(self) -> Sequence[Option]:
+        """What a person may choose for a chat, asked in a worker thread when a chat begins.
+
+        What was chosen comes with each turn, as `turn.options`.
+        """
+        return ()
 
     def affinity(self, turn: Turn) -> Pick | None:
         """What only this plugin can tell of whether a turn is its own, beside its examples.
@@ -229,6 +285,19 @@ class Registry:
                 text = turn.text[match.end() :]
                 return replace(turn, text=text, plugin=plugin.name, command=word)
         return turn
+
+    def options(self) -> dict[str, Option]:
+        """What the plugins let a person choose, by the key under which it travels in a turn.
+
+        One that fails is logged, and the rest go on.
+        """
+        offered: dict[str, Option] = {}
+        for plugin in self:
+            try:
+                offered |= {f"{plugin.name}.{option.key}": option for option in plugin.options()}
+            except Exception:
+                log.exception("The plugin %s failed to say what may be chosen.", plugin.name)
+        return offered
 
     def __iter__(self) -> Iterator[Plugin]:
         """The usable plugins, in order of registration."""

@@ -4,7 +4,7 @@ Offsets count characters (Unicode code points) from 0, the end exclusive, into t
 passage's page as the ingest stored it. Scores lie in [0, 1]; `None` means not scored.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
@@ -39,6 +39,8 @@ class Turn:
         command: The word after the slash that named it; empty where it was named otherwise.
         uploads: Files of the chat that are still there, oldest first, those of this message
             included: paths on disk as the face kept them, also of what the ingest could not read.
+        options: What the person has chosen for the chat, by plugin and option, such as
+            `{"clock.zone": "UTC"}`.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Turn:
     plugin: str | None = None
     command: str = ""
     uploads: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,33 @@ A group is reached with two underscores: `ASSISTANT_RAG__TOP_K=12`.
 """
 
 import difflib
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
 PREFIX = "ASSISTANT_"
+
+
+def _texts(given: Any) -> Any:
+    """A list as a variable holds it: JSON."""
+    try:
+        return json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ValueError('give a JSON list of texts, such as ["END"]') from error
 
 
 class IngestSettings(BaseModel):
@@ -121,6 +137,12 @@ class InstructSettings(BaseModel):
         float,
         Field(gt=0, le=1, description="Words are drawn from the likeliest with this probability."),
     ] = 1.0
+    stop: Annotated[
+        list[Annotated[str, Field(min_length=1)]],
+        NoDecode,
+        BeforeValidator(_texts),
+        Field(description="A response ends before the first of these texts: a JSON list."),
+    ] = []
 
 
 class Settings(BaseSettings):
@@ -227,7 +249,8 @@ def read_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
-        variable = PREFIX + "__".join(str(part).upper() for part in first["loc"])
+        names = [part.upper() for part in first["loc"] if isinstance(part, str)]
+        variable = PREFIX + "__".join(names)
         raise SettingsError(
             f"{variable} cannot be {first['input']!r}: {first['msg']}.", variable
         ) from error

@@ -52,6 +52,7 @@ MAY_IMPORT = {
         "assistant.source_links",
         "assistant.wording",
     ),
+    "assistant.options_panel": CORE,
     "assistant.training_progress": ("assistant.terminal",),
     "assistant.doctor": EVERYTHING,
     "assistant.servers": EVERYTHING,
@@ -68,7 +69,7 @@ MAY_IMPORT = {
 
 # Libraries that only these rooms know.
 ONLY_IN = {
-    "chainlit": ("assistant.app", "assistant.rendering"),
+    "chainlit": ("assistant.app", "assistant.options_panel", "assistant.rendering"),
     "starlette": ("assistant.app", "assistant.sources"),
     "typer": ("assistant.cli",),
     "litellm": ("assistant.llm", "assistant.local_provider"),

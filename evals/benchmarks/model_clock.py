@@ -1,7 +1,7 @@
 """Tells the time that a turn waits for the language model from the time of everything else."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.plugin import LanguageModel
 from assistant.schema import Message, Response
@@ -27,9 +27,11 @@ class ModelClock:
         self.waited_seconds = 0.0
         self.ended = time.perf_counter()
 
-    async def chat(self, messages: Sequence[Message], system: str) -> Response:
+    async def chat(
+        self, messages: Sequence[Message], system: str, options: Mapping[str, str] | None = None
+    ) -> Response:
         """Streams the reply; only waiting counts, not what the caller does in between."""
-        pieces = self._chat(messages, system)
+        pieces = self._chat(messages, system, options)
         while True:
             started = time.perf_counter()
             piece = await anext(pieces, None)

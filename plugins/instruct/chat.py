@@ -1,13 +1,15 @@
 """The instruct model as a language model for the rest of the application."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.errors import SettingsError
+from assistant.plugin import Option
 from assistant.schema import Completion, Message, Usage
 from assistant.settings import Settings
 from plugins.instruct.adapters.library import Library
 from plugins.instruct.base_names import UNTRAINED
+from plugins.instruct.choices import Choices
 from plugins.instruct.examples import Request
 from plugins.instruct.model import InstructModel
 from plugins.instruct.written import Written
@@ -20,7 +22,7 @@ NO_BASE = (
 
 
 class InstructChat:
-    """Answers messages with the adapter that is active; safe to use from several threads.
+    """Answers messages with the adapter that a chat has chosen; safe to use from several threads.
 
     Args:
         settings: Say which base, and how it writes.
@@ -28,7 +30,8 @@ class InstructChat:
 
     def __init__(self, settings: Settings) -> None:
         self._has_base = settings.instruct.base != UNTRAINED
-        self._library = Library(settings.adapters_dir, settings.instruct.adapter)
+        library = Library(settings.adapters_dir, settings.instruct.adapter)
+        self._choices = Choices(settings.instruct, library)
         self._model = InstructModel(settings.instruct)
 
     def warm_up(self) -> None:
@@ -36,8 +39,17 @@ class InstructChat:
         if self._has_base:
             self._model.warm_up()
 
+    def options(self) -> tuple[Option, ...]:
+        """What may be chosen for a chat; nothing where no base is named."""
+        return self._choices.options() if self._has_base else ()
+
     def stream(
-        self, messages: Sequence[Message], system: str, max_tokens: int | None = None
+        self,
+        messages: Sequence[Message],
+        system: str,
+        max_tokens: int | None = None,
+        stop: Sequence[str] = (),
+        options: Mapping[str, str] | None = None,
     ) -> Iterator[str | Completion]:
         """Writes the reply to the last message, piece by piece, and says what it took.
 
@@ -45,18 +57,23 @@ class InstructChat:
             messages: At least one, the last one by the user.
             system: How the model is told to behave; empty for nothing.
             max_tokens: Longest reply; `None` for the setting's.
+            stop: The reply ends before the first of these texts, as before those of the setting.
+            options: Those of the turn; what they leave open is as the settings say.
 
         Raises:
             SettingsError: No base is named, or it or the adapter cannot be had.
-            InputError: The messages are longer than the base can read.
+            InputError: The messages are longer than the base can read, or an option is gone.
         """
         if not self._has_base:
             raise SettingsError(NO_BASE, "ASSISTANT_INSTRUCT__BASE")
         *history, last = messages
         request = Request(last.text.strip(), history=tuple(history), system=system)
-        sampling = self._model.sampling
-        if max_tokens is not None:
-            sampling = replace(sampling, max_tokens=min(max_tokens, sampling.max_tokens))
-        written = Written()
-        yield from self._model.stream(request, sampling, self._library.active(), written)
+        sampling = self._choices.sampling(options or {}, self._model.sampling)
+        sampling = replace(
+            sampling,
+            max_tokens=min(max_tokens or sampling.max_tokens, sampling.max_tokens),
+            stop=(*sampling.stop, *stop),
+        )
+        adapter, written = self._choices.adapter(options or {}), Written()
+        yield from self._model.stream(request, sampling, adapter, written)
         yield Completion(NAME, Usage(written.prompt_tokens, written.completion_tokens, 0.0))

@@ -30,6 +30,7 @@ class InstructModel:
             temperature=settings.temperature,
             top_p=settings.top_p,
             max_tokens=settings.max_tokens,
+            stop=tuple(settings.stop),
             no_repeat=NO_REPEAT,
         )
         self._loading = Lock()

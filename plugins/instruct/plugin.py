@@ -1,9 +1,10 @@
 """The instruct plugin: lets the model that runs here follow an instruction."""
 
 import asyncio
+from collections.abc import Sequence
 
 from assistant.errors import AssistantError, ModelError
-from assistant.plugin import Plugin, Services
+from assistant.plugin import Option, Plugin, Services
 from assistant.schema import Context, Message, Response, Turn
 from plugins.instruct.chat import NAME, InstructChat
 
@@ -26,10 +27,14 @@ class Instruct(Plugin):
         """Loads the base, where one is named."""
         self._chat.warm_up()
 
+    def options(self) -> Sequence[Option]:
+        """The adapter, and how the model writes."""
+        return self._chat.options()
+
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
-        """Streams the response to the instruction, with the adapter that is active."""
+        """Streams the response to the instruction, as the chat has chosen."""
         messages = (*turn.history, Message("user", turn.text))
-        stream = self._chat.stream(messages, "")
+        stream = self._chat.stream(messages, "", options=turn.options)
         try:
             while (piece := await asyncio.to_thread(next, stream, None)) is not None:
                 if piece:

@@ -33,7 +33,7 @@ async def generate(
     messages = (*turn.history, Message("user", _prompt(turn.text, context.passages)))
     text = ""
     completion = Completion(llm.name)
-    async for piece in llm.chat(messages, SYSTEM):
+    async for piece in llm.chat(messages, SYSTEM, turn.options):
         if isinstance(piece, Completion):
             completion = piece
         else:

@@ -154,6 +154,33 @@ def test_a_reader_who_stops_listening_stops_the_plugin(build: Build) -> None:
     assert closed == [True]
 
 
+def test_what_chats_have_chosen_comes_with_their_turns_and_does_not_mix(build: Build) -> None:
+    seen: list[tuple[str, str]] = []
+
+    class Choosing(Talker):
+        def gather(self, turn: Turn) -> list[Passage]:
+            seen.append((turn.session, turn.options["talker.voice"]))
+            return []
+
+        async def respond(self, turn: Turn, context: Context) -> Response:
+            for _ in range(3):
+                await asyncio.sleep(0.002)
+                yield turn.options["talker.voice"]
+
+    engine = build(Choosing)
+    voices = {"one": "loud", "two": "soft", "three": "loud"}
+
+    async def say(session: str) -> str:
+        turn = Turn("Hello?", session=session, options={"talker.voice": voices[session]})
+        return only(Scored, [event async for event in engine.stream(turn)]).answer.text
+
+    async def all_at_once() -> list[str]:
+        return await asyncio.gather(*map(say, voices))
+
+    assert asyncio.run(all_at_once()) == [voice * 3 for voice in voices.values()]
+    assert sorted(seen) == sorted(voices.items())
+
+
 def test_concurrent_turns_do_not_mix(build: Build) -> None:
     class Echo(Talker):
         async def respond(self, turn: Turn, context: Context) -> Response:

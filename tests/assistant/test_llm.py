@@ -32,9 +32,13 @@ def model(api_base: str, name: str = "openai/test") -> LiteLLMModel:
     return LiteLLMModel(name, api_base, TIMEOUT_SECONDS, 50)
 
 
-def chat(llm: LiteLLMModel, messages: tuple[Message, ...] = HELLO) -> list[Piece]:
+def chat(
+    llm: LiteLLMModel,
+    messages: tuple[Message, ...] = HELLO,
+    options: dict[str, str] | None = None,
+) -> list[Piece]:
     async def collect() -> list[Piece]:
-        return [piece async for piece in llm.chat(messages, "Be brief.")]
+        return [piece async for piece in llm.chat(messages, "Be brief.", options)]
 
     return asyncio.run(collect())
 
@@ -94,6 +98,15 @@ def test_the_request_carries_the_conversation_in_order(model_server: OpenAIServe
         {"role": "assistant", "content": "Hello!"},
         {"role": "user", "content": "And you?"},
     ]
+
+
+def test_a_model_elsewhere_learns_nothing_of_what_a_chat_has_chosen(
+    model_server: OpenAIServer,
+) -> None:
+    model_server.will(Says(("Fine.",)))
+    chat(model(model_server.api_base), options={"clock.zone": "utc"})
+    (call,) = model_server.calls
+    assert "clock" not in str(call)
 
 
 @pytest.mark.parametrize(("key", "sent"), [("sk-mine", "Bearer sk-mine"), (None, "Bearer none")])

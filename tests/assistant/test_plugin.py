@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from assistant.errors import PluginError
-from assistant.plugin import HOOKS, Plugin, Registry, Services, answers, takes
+from assistant.errors import InputError, PluginError
+from assistant.plugin import HOOKS, Option, Plugin, Registry, Services, answers, takes
 from assistant.schema import Turn
 from tests.distributions import install
 
@@ -57,6 +57,7 @@ def test_an_object_that_is_no_plugin_is_refused() -> None:
         ("observe", lambda self, answer: None, "(self, answer)"),
         ("affinity", lambda self, text: None, "(self, text)"),
         ("warm_up", lambda self, device: None, "(self, device)"),
+        ("options", lambda self, turn: (), "(self, turn)"),
         ("rated", lambda self, turn, good: "", "(self, turn, good)"),
         ("gather", staticmethod(lambda turn: []), "(turn)"),
     ],
@@ -114,6 +115,32 @@ def test_a_plugin_takes_files_by_their_ending(
     assert not takes(Good(services), path)
 
 
+ZONE = Option("zone", "Time zone", {"utc": "UTC", "cet": "Central Europe"}, initial="utc")
+
+
+def test_what_plugins_offer_is_told_apart_by_their_names(
+    services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry = Registry()
+    for name in ("clock", "calendar", "broken"):
+        offered = {"options": lambda self: (ZONE,)} if name != "broken" else {"options": raising}
+        registry.register(type("Offering", (Plugin,), {"name": name, **offered})(services))
+    registry.register(Good(services))
+    assert registry.options() == {"clock.zone": ZONE, "calendar.zone": ZONE}
+    assert "The plugin broken failed to say what may be chosen." in caplog.text
+
+
+def raising(self: Plugin) -> None:
+    raise RuntimeError("broken")
+
+
+def test_what_is_chosen_of_an_option_is_one_of_its_values() -> None:
+    assert ZONE.chosen("clock", {}) == "utc"
+    assert ZONE.chosen("clock", {"clock.zone": "cet", "calendar.zone": "utc"}) == "cet"
+    with pytest.raises(InputError, match="'est' is not among the choices of Time zone any more"):
+        ZONE.chosen("clock", {"clock.zone": "est"})
+
+
 def test_every_hook_is_a_method_of_plugin() -> None:
     own = {name for name in vars(Plugin) if callable(getattr(Plugin, name)) and name[0] != "_"}
     assert own == set(HOOKS)
@@ -140,6 +167,7 @@ def test_the_hooks_that_are_not_overridden_do_nothing(services: Services) -> Non
     plugin = Good(services)
     assert (plugin.affinity(Turn("x")), plugin.gather(Turn("x"))) == (None, [])
     assert plugin.rated(Turn("x"), None, True) == ""
+    assert plugin.options() == ()
     with pytest.raises(PluginError, match="contributes but does not answer"):
         plugin.respond(Turn("x"), None)
 

@@ -75,6 +75,9 @@ def test_a_misspelt_variable_is_refused_with_the_likely_one(
         ("ASSISTANT_RAG__TOP_K", "0"),
         ("ASSISTANT_RAG__MIN_ANSWER_SCORE", "1.1"),
         ("ASSISTANT_RAG__MIN_ANSWER_SCORE", "nan"),
+        ("ASSISTANT_INSTRUCT__STOP", '["END"'),
+        ("ASSISTANT_INSTRUCT__STOP", "END"),
+        ("ASSISTANT_INSTRUCT__STOP", ""),
     ],
 )
 def test_a_value_out_of_range_is_refused_with_the_variable_and_the_value(
@@ -85,6 +88,20 @@ def test_a_value_out_of_range_is_refused_with_the_variable_and_the_value(
         read_settings()
     assert refused.value.option == variable
     assert f"{variable} cannot be '{value}'" in str(refused.value)
+
+
+@pytest.mark.parametrize(("value", "read"), [('["END", "a\\nb"]', ["END", "a\nb"]), ("[]", [])])
+def test_stop_sequences_are_a_json_list(
+    monkeypatch: pytest.MonkeyPatch, value: str, read: list[str]
+) -> None:
+    monkeypatch.setenv("ASSISTANT_INSTRUCT__STOP", value)
+    assert read_settings().instruct.stop == read
+
+
+def test_an_empty_stop_sequence_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_INSTRUCT__STOP", '["END", ""]')
+    with pytest.raises(SettingsError, match="ASSISTANT_INSTRUCT__STOP cannot be ''"):
+        read_settings()
 
 
 def test_an_overlap_as_long_as_a_passage_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

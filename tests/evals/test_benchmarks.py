@@ -172,7 +172,9 @@ class SlowModel:
 
     name = "slow"
 
-    async def chat(self, messages: Sequence[Message], system: str) -> Response:
+    async def chat(
+        self, messages: Sequence[Message], system: str, options: object = None
+    ) -> Response:
         for piece in ("one ", "two"):
             await asyncio.sleep(0.1)
             yield piece

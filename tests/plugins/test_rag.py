@@ -1,6 +1,6 @@
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 import pypdfium2 as pdfium
@@ -189,9 +189,13 @@ class Scripted:
     def __init__(self, *replies: str) -> None:
         self.replies = list(replies)
         self.calls: list[tuple[tuple[Message, ...], str]] = []
+        self.options: list[Mapping[str, str]] = []
 
-    async def chat(self, messages: Sequence[Message], system: str) -> AsyncIterator[Piece]:
+    async def chat(
+        self, messages: Sequence[Message], system: str, options: Mapping[str, str]
+    ) -> AsyncIterator[Piece]:
         self.calls.append((tuple(messages), system))
+        self.options.append(options)
         yield self.replies.pop(0)
         yield Completion(self.name)
 
@@ -216,6 +220,13 @@ def test_each_mark_of_a_model_s_answer_cites_the_sentence_that_backs_it(
         Citation(2, "b.txt", None, "Dogs bark at night.", 20, 39),
         Completion("scripted"),
     ]
+
+
+def test_a_model_gets_what_the_chat_has_chosen(services: Services) -> None:
+    llm = Scripted("It rings at noon. [1]")
+    turn = Turn("When does the bell ring?", options={"clock.zone": "utc"})
+    respond(Rag(replace(services, llm=llm)), turn, Context((BELLS,)))
+    assert llm.options == [{"clock.zone": "utc"}]
 
 
 @pytest.mark.parametrize(
