@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from assistant.cli import adapters, asking, documents, instructing, models, serving
+from assistant.cli import adapters, asking, documents, following, instructing, models, serving
 from assistant.errors import AssistantError
 from assistant.offline import stay_offline
 from assistant.terminal import say
@@ -26,7 +26,7 @@ app.command()(asking.search)
 app.command()(asking.route)
 app.command()(asking.score)
 app.command()(models.classify)
-app.command()(instructing.instruct)
+app.command()(following.instruct)
 app.command()(documents.ingest)
 app.command()(serving.plugins)
 app.command()(serving.doctor)

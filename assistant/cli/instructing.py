@@ -1,77 +1,18 @@
-"""The commands of the instruct model: `instruct` and `train instruct`."""
+"""The command `train instruct`."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from assistant.cli.adapters import library_of, told_active, warn_of_setting
-from assistant.cli.shared import Batch, Json, Text, command_settings, each, required
+from assistant.cli.shared import Json, command_settings
 from assistant.errors import InputError
-from assistant.terminal import as_json, out, say, text_field
+from assistant.terminal import as_json, out, say
 from assistant.training.rounding import rounded
 from assistant.training_progress import show_adapter, training_progress
 from plugins.instruct.adapters.library import Library
-
-
-def instruct(
-    text: Text = None,
-    given: Annotated[
-        str, typer.Option("--input", help="The text that it is to be done with.")
-    ] = "",
-    adapter: Annotated[
-        str | None,
-        typer.Option(
-            help="An adapter's name or folder, or an empty text for the base alone; the active one "
-            "if not given."
-        ),
-    ] = None,
-    batch: Batch = None,
-    json: Json = False,
-) -> None:
-    """Let the instruct model follow an instruction."""
-    from plugins.instruct.examples import Request
-    from plugins.instruct.model import InstructModel
-    from plugins.instruct.written import Written
-
-    settings = command_settings()
-    chosen = _chosen(adapter, library_of(settings))
-    model = InstructModel(settings.instruct)
-
-    def follow(request: Request, show: Callable[[str], None]) -> dict[str, Any]:
-        written, output = Written(), ""
-        for piece in model.stream(request, model.sampling, chosen, written):
-            show(piece)
-            output += piece
-        return {
-            "instruction": request.instruction,
-            "input": request.input,
-            "output": output,
-            "adapter": str(chosen or ""),
-            "tokens_per_second": round(written.tokens_per_second, 1),
-        }
-
-    def serve(line: dict[str, Any]) -> dict[str, Any]:
-        request = Request(text_field(line, "instruction"), str(line.get("input") or ""))
-        return follow(request, lambda piece: None)
-
-    if batch is not None:
-        each(batch, text, serve)
-        return
-    request = Request(required(text), given)
-    if json:
-        out(as_json(follow(request, lambda piece: None)))
-    else:
-        follow(request, lambda piece: typer.echo(piece, nl=False))
-        typer.echo()
-
-
-def _chosen(adapter: str | None, library: Library) -> Path | None:
-    if adapter is None:
-        return library.active()
-    return library.folder_of(adapter) if adapter else None
 
 
 def train_instruct(

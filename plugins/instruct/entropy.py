@@ -60,4 +60,5 @@ def _entropies(base: Base, prompts: Sequence[Sequence[int]], sampling: Sampling)
 def _entropy(logits: Tensor) -> Tensor:
     """That of each row's distribution, `(n_rows,)`, nats."""
     log_probabilities = logits.log_softmax(dim=1)
-    return torch.special.entr(log_probabilities.exp()).sum(dim=1)
+    entropy: Tensor = torch.special.entr(log_probabilities.exp()).sum(dim=1)
+    return entropy

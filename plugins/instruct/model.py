@@ -9,6 +9,7 @@ from assistant.settings import InstructSettings
 from plugins.instruct.base_names import settled
 from plugins.instruct.examples import Request
 from plugins.instruct.sampling import NO_REPEAT, Sampling
+from plugins.instruct.selection import Choose
 from plugins.instruct.written import Written
 
 if TYPE_CHECKING:
@@ -39,6 +40,19 @@ class InstructModel:
     def warm_up(self) -> None:
         """Loads the base. Raises `SettingsError` where it cannot be had."""
         self._loaded()
+
+    def with_examples(self, request: Request, choose: Choose, adapter: Path | None) -> Request:
+        """Puts examples before a request, the furthest left out where not all can be read with it.
+
+        Args:
+            request: What is asked.
+            choose: Chooses the examples.
+            adapter: Folder of the adapter that will answer; `None` for the base alone.
+
+        Raises:
+            SettingsError: The base or the adapter cannot be had.
+        """
+        return self._loaded().with_examples(request, choose, self.sampling.max_tokens, adapter)
 
     def stream(
         self, request: Request, sampling: Sampling, adapter: Path | None, written: Written

@@ -1,7 +1,7 @@
 """A base in memory with its adapters, and all who wait for it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -10,9 +10,12 @@ from assistant.errors import InputError
 from ingest.minilm import fastest_device
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import load_base
+from plugins.instruct.demonstrations import demonstrated, room_for_response
+from plugins.instruct.entropy import MEASURED_TOKENS, entropies
 from plugins.instruct.examples import Request
 from plugins.instruct.generation import next_tokens
 from plugins.instruct.sampling import Sampling
+from plugins.instruct.selection import Choose
 from plugins.instruct.texts import text_stream
 from plugins.instruct.turns import TurnTaking
 from plugins.instruct.written import Written
@@ -38,6 +41,19 @@ class Served:
         self._adapters = Adapters(self._base)
         self._turns = TurnTaking()
 
+    def with_examples(
+        self, request: Request, choose: Choose, max_tokens: int, adapter: Path | None
+    ) -> Request:
+        """Puts examples before a request; see `InstructModel.with_examples`."""
+        base = self._base
+        room = room_for_response(base, max_tokens)
+
+        def measured(requests: Sequence[Request]) -> list[float]:
+            with self._turns.turn(), self._adapters.used(adapter):
+                return entropies(base, requests, min(MEASURED_TOKENS, room))
+
+        return demonstrated(base, request, choose, room, measured)
+
     def stream(
         self, request: Request, sampling: Sampling, adapter: Path | None, written: Written
     ) -> Iterator[str]:
@@ -52,7 +68,7 @@ class Served:
                 "ASSISTANT_INSTRUCT__BASE."
             )
         written.prompt_tokens = len(prompt)
-        text = text_stream(base, request, sampling.stop)
+        text = text_stream(base, request, (*sampling.stop, *base.prompting.stops))
         sampling = replace(sampling, max_tokens=min(sampling.max_tokens, room))
         steps = next_tokens(base.model, [prompt], base.ends, sampling, base.padding)
         while not text.stopped:

@@ -12,8 +12,8 @@ from plugins.instruct.training.batches import padded
 from plugins.instruct.training.encoding import encoded
 from tests.plugins.instruct.tiny_models import examples, tiny_llama
 
-N_SHOWN = (0, 1, 2, 3)
-N_STEPS, BATCH = 70, 32
+N_SHOWN = (0, 0, 1, 4, 8)
+N_STEPS, BATCH = 120, 24
 
 
 def asked(n: int, task: str, seed: int) -> list[Example]:
@@ -25,7 +25,7 @@ def asked(n: int, task: str, seed: int) -> list[Example]:
 
 
 def imitator(folder: Path) -> Path:
-    """A model that was trained on requests behind up to three examples of one task or another."""
+    """A model that was trained on requests behind up to eight examples of one task or another."""
     base = load_base(str(tiny_llama(folder)), torch.float32)
     learnt = encoded(base, _demonstrated(Random(0)))
     optimizer = torch.optim.AdamW(base.model.parameters(), lr=5e-3)
