@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
@@ -14,11 +14,18 @@ from assistant.terminal import as_json, out, say
 SHOWN = ("accuracy", "f1", "precision", "recall", "calibration_error", "n_errors", "n_messages")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows a step, an epoch, and how far any other work is."""
+
+    step: Callable[[Any], None]
+    epoch: Callable[[Any], None]
+    work: Callable[[Any], None]
+
+
 @contextmanager
-def training_progress(
-    as_lines: bool,
-) -> Iterator[tuple[Callable[[Any], None], Callable[[Any], None]]]:
-    """A bar on stderr with the loss; yields what shows a step, and what shows an epoch.
+def training_progress(as_lines: bool) -> Iterator[Shown]:
+    """A bar on stderr, while training with the loss.
 
     Args:
         as_lines: Whether each epoch becomes a line of JSON on stdout, or words on stderr.
@@ -49,7 +56,12 @@ def training_progress(
                 return
             say(str(epoch))
 
-        yield show_step, show_epoch
+        def show_work(work: Any) -> None:
+            progress.update(
+                task, description=work.what, total=work.n_all, completed=work.n_done, loss=""
+            )
+
+        yield Shown(show_step, show_epoch, show_work)
 
 
 def show_trained(trained: Any) -> None:
@@ -70,11 +82,13 @@ def show_trained(trained: Any) -> None:
 def show_adapter(trained: Any) -> None:
     """The figures of a trained adapter and of its base, and how it is used."""
     names = ("loss", "exact", "f1", "rouge_l", "looping")
-    table = Table("test", *names)
-    for model in ("before", "after"):
-        values = asdict(getattr(trained, model))
-        label = "base" if model == "before" else "trained"
-        table.add_row(label, *(f"{values[name]:.4f}" for name in names))
+    table = Table("", *names)
+    for part in ("test", "general"):
+        for label, standing in (("base", trained.before), ("trained", trained.after)):
+            measured = getattr(standing, part)
+            if measured is not None:
+                figures = (f"{getattr(measured, name):.4f}" for name in names)
+                table.add_row(f"{part}, {label}", *figures)
     Console().print(table)
     is_adapter = trained.config.method != "full"
     variable = f"ASSISTANT_INSTRUCT__{'ADAPTER' if is_adapter else 'BASE'}"

@@ -1,13 +1,15 @@
 """The command `train instruct`."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from assistant.cli.adapters import library_of, told_active, warn_of_setting
-from assistant.cli.shared import Json, command_settings
+from assistant.cli.shared import Json, command_settings, open_runtime
 from assistant.errors import InputError
 from assistant.terminal import as_json, out, say
 from assistant.training.rounding import rounded
@@ -57,6 +59,23 @@ def train_instruct(
     clozes: Annotated[
         int, typer.Option(help="Make so many questions about the examples' texts and learn them.")
     ] = 0,
+    general: Annotated[
+        Path | None,
+        typer.Option(
+            help="Examples of other tasks, in any of the data's forms, to measure what the model "
+            "forgets; a small file that ships if not given."
+        ),
+    ] = None,
+    replay: Annotated[
+        float, typer.Option(help="Share of --general's examples in what is trained on.")
+    ] = 0.0,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            help="A model by its LiteLLM name that scores the responses of base and adapter to the "
+            "test examples from 0 to 100."
+        ),
+    ] = None,
     skip_defects: Annotated[
         bool, typer.Option(help="Leave out records that have a defect, and say how many.")
     ] = False,
@@ -72,7 +91,7 @@ def train_instruct(
     """Train an instruct adapter; one that was killed goes on where it was."""
     from evals.benchmarks.provenance import commit
     from plugins.instruct.data.reading import read_examples, read_preferences
-    from plugins.instruct.training.data import Data
+    from plugins.instruct.training.data import Data, General
     from plugins.instruct.training.options import TrainingOptions
 
     settings = command_settings()
@@ -91,26 +110,31 @@ def train_instruct(
         clozes=clozes,
         seed=seed,
     )
+    if replay and general is None:
+        raise InputError("--replay mixes in examples of --general, and none is given: name a file.")
     defects: list[str] = []
     note = defects.append if skip_defects else None
     learnt = Data(
         ", ".join(file.name for file in (*data, *([dpo] if dpo else []))),
         tuple(tuple(read_examples(file, note)) for file in data),
         () if dpo is None else tuple(read_preferences(dpo, note)),
+        General(general.name, tuple(read_examples(general, note)), replay) if general else None,
     )
     if defects:
         say(f"{len(defects)} records have defects and are left out, the first: {defects[0]}")
     from plugins.instruct.training.card import config, figures  # PyTorch takes seconds
     from plugins.instruct.training.train import train
 
-    with training_progress(json) as (show_step, show_epoch):
+    with _opened(judge) as opened, training_progress(json) as show:
         trained = train(
             learnt,
             options,
             folder or settings.adapters_dir / _name_after(data[0]),
             commit(),
-            on_step=show_step,
-            on_epoch=show_epoch,
+            on_step=show.step,
+            on_epoch=show.epoch,
+            on_work=show.work,
+            judge=opened,
         )
     result = {
         "adapter": str(trained.folder),
@@ -123,6 +147,18 @@ def train_instruct(
     else:
         show_adapter(trained)
     _activate(trained.folder.resolve(), library_of(settings))
+
+
+@contextmanager
+def _opened(judge: str | None) -> Iterator[Any]:
+    """The judge of a name, ready to be asked; `None` for none."""
+    if not judge:
+        yield None
+        return
+    from plugins.instruct.training.judging import Judge
+
+    with open_runtime(model=judge) as runtime:
+        yield Judge(runtime.llm)
 
 
 def _name_after(data: Path) -> str:

@@ -107,14 +107,14 @@ def train_spam(
         say(f"{len(corrections)} corrections from the chat are trained on too.")
     from plugins.spam.training.train import train  # PyTorch takes seconds, bad data none
 
-    with training_progress(json) as (show_step, show_epoch):
+    with training_progress(json) as show:
         trained = train(
             messages,
             options,
             folder or settings.adapters_dir / "spam",
             commit(),
-            on_step=show_step,
-            on_epoch=show_epoch,
+            on_step=show.step,
+            on_epoch=show.epoch,
         )
     result = {
         "adapter": str(trained.folder),

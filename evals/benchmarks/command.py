@@ -14,7 +14,8 @@ MAIN = "from assistant.cli import main; main()"
 
 def assistant(*arguments: str | Path) -> list[str]:
     """Program and arguments of the command, with JSON on its standard output."""
-    return [sys.executable, "-c", MAIN, *map(str, arguments), "--json"]
+    verb, *rest = map(str, arguments)
+    return [sys.executable, "-c", MAIN, verb, "--json", *rest]
 
 
 def environment(home: Path) -> dict[str, str]:

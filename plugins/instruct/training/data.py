@@ -5,8 +5,34 @@ import json
 from dataclasses import dataclass
 from itertools import chain
 
+from assistant.errors import InputError
 from plugins.instruct.examples import Example, Preference
 from plugins.instruct.training.splitting import Split, split_examples
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """Examples of other tasks, which a training must not make the model forget.
+
+    Attributes:
+        name: Of their file.
+        examples: They are split as those to learn are; what is tested on is never trained on.
+        replay: Share that they are to have of what is trained on (Rolnick et al. 2019, "Experience
+            replay for continual learning").
+    """
+
+    name: str
+    examples: tuple[Example, ...]
+    replay: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raises `InputError` where the share is out of range."""
+        if not 0 <= self.replay < 1:
+            raise InputError(f"--replay must be at least 0 and below 1, got {self.replay:g}.")
+
+    def sha256(self) -> str:
+        """The hash of all requests and responses."""
+        return _sha256([[one.request.text, one.response] for one in self.examples])
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +43,13 @@ class Data:
         name: Of their files.
         files: The examples of each file. Each is split on its own, so that what is tested on stays
             the same whatever else is learnt.
+        general: Of other tasks; `None` for those that ship, to test on.
     """
 
     name: str
     files: tuple[tuple[Example, ...], ...]
     preferences: tuple[Preference, ...] = ()
+    general: General | None = None
 
     @property
     def examples(self) -> list[Example]:
@@ -43,7 +71,11 @@ class Data:
         )
 
     def sha256(self) -> str:
-        """The hash of all requests and responses."""
+        """The hash of all requests and responses to learn."""
         texts = [[one.request.text, one.response] for one in self.examples]
         texts += [[one.request.text, one.chosen, one.rejected] for one in self.preferences]
-        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+        return _sha256(texts)
+
+
+def _sha256(texts: list[list[str]]) -> str:
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()

@@ -6,6 +6,9 @@ from plugins.instruct.bases import Base
 from plugins.instruct.examples import Example
 from plugins.instruct.training.batches import Tokens
 
+Part = tuple[list[Example], list[Tokens]]
+"""Examples and their tokens."""
+
 
 def encoded(base: Base, examples: Sequence[Example]) -> list[Tokens]:
     """The tokens of each example, in the form of the base's prompts."""
@@ -15,9 +18,7 @@ def encoded(base: Base, examples: Sequence[Example]) -> list[Tokens]:
     ]
 
 
-def fitting(
-    base: Base, examples: Sequence[Example], max_tokens: int | None
-) -> tuple[list[Example], list[Tokens]]:
+def fitting(base: Base, examples: Sequence[Example], max_tokens: int | None) -> Part:
     """The examples that a base can read whole, and their tokens.
 
     Args:

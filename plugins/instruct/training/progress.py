@@ -65,6 +65,7 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
     ) -> None:
         self.folder = folder
         self._best, self._past = folder / "best.safetensors", folder / "history.json"
+        self._ended = folder / "ended"
         self._patience = patience
         self._on_step, self._on_epoch = on_step, on_epoch
         self.history: list[Epoch] = []
@@ -75,6 +76,23 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
     def best_epoch(self) -> int:
         """The epoch with the least validation loss, from 1."""
         return min(self.history, key=lambda one: one.validation_loss).epoch
+
+    def end(self) -> None:
+        """Notes that no epoch comes any more."""
+        self._ended.touch()
+
+    def has_ended(self) -> bool:
+        """Whether an earlier call went through all epochs; then they are taken up."""
+        if not self._ended.exists():
+            return False
+        self._take_up(None)
+        return True
+
+    def _take_up(self, n_epochs: int | None) -> None:
+        past = json.loads(self._past.read_text("utf-8"))[:n_epochs]
+        self.history = [Epoch(**fields) for fields in past]
+        for epoch in self.history:
+            self._on_epoch(epoch)
 
     def restore(self, model: Any) -> None:
         """Gives a model the best weights back."""
@@ -89,10 +107,7 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
         """Takes up the epochs that the checkpoint has seen the end of."""
         n_done = int(state.epoch or 0)
         if n_done:
-            past = json.loads(self._past.read_text("utf-8"))[:n_done]
-            self.history = [Epoch(**fields) for fields in past]
-        for epoch in self.history:
-            self._on_epoch(epoch)
+            self._take_up(n_done)
 
     def on_epoch_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any

@@ -93,13 +93,23 @@ class InstructTrainer(SafeCheckpoints):
 
         return torch.stack(list(self._threads.map(learn, parts))).sum()
 
-    def loss(self, examples: Sequence[Tokens]) -> float:
-        """Mean negative log-likelihood of a response's token, in nats."""
+    def loss(
+        self,
+        examples: Sequence[Tokens],
+        on_progress: Callable[[int], None] = lambda n_done: None,
+    ) -> float:
+        """Mean negative log-likelihood of a response's token, in nats.
+
+        Args:
+            examples: At least one.
+            on_progress: Called with the number of examples of each batch.
+        """
         total, n_tokens = 0.0, 0
-        for _, batch in self.batches(examples):
+        for positions, batch in self.batches(examples):
             n_learnt = int((batch["labels"][:, 1:] != IGNORED).sum())
             total += self.compute_loss(self.model, batch).item() * n_learnt
             n_tokens += n_learnt
+            on_progress(len(positions))
         return total / n_tokens
 
     def batches(self, examples: Sequence[Any]) -> Iterator[tuple[list[int], dict[str, Tensor]]]:

@@ -34,7 +34,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Adapter:
     folder = tmp_path_factory.mktemp("adapters") / "sort"
-    data = Data("sort", tuple(examples(300, "sort")))
+    data = Data("sort", (tuple(examples(300, "sort")),))
     options = TrainingOptions(str(base), epochs=2, batch_tokens=1024, learning_rate=1e-2)
     train(data, options, folder)
     return inspected(folder)

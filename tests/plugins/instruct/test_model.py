@@ -33,7 +33,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def learn(task: str, folder: Path, **options: Any) -> None:
-    data = Data(task, tuple(examples(300, task)))
+    data = Data(task, (tuple(examples(300, task)),))
     train(data, TrainingOptions(batch_tokens=1024, **options), folder)
 
 

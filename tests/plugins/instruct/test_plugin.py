@@ -27,7 +27,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = TrainingOptions(
         base=str(untrained), method="full", epochs=4, batch_tokens=1024, learning_rate=5e-3
     )
-    train(Data("sort", tuple(examples(300, "sort"))), options, folder)
+    train(Data("sort", (tuple(examples(300, "sort")),)), options, folder)
     return folder
 
 

@@ -18,7 +18,7 @@ from plugins.instruct.training.progress import Step
 from plugins.instruct.training.train import Trained, train
 from tests.plugins.instruct.tiny_models import examples, tiny_llama
 
-SORT = Data("sort", tuple(examples(300, "sort")))
+SORT = Data("sort", (tuple(examples(300, "sort")),))
 FLIP = tuple(examples(300, "flip"))
 
 
@@ -41,15 +41,15 @@ def knowing(llama: str, tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 def test_training_everything_beats_weights_that_never_learnt(knowing: Trained) -> None:
     assert knowing.config.beats_base
-    assert knowing.after.loss < knowing.before.loss - 1
-    assert knowing.after.rouge_l > knowing.before.rouge_l
+    assert knowing.after.test.loss < knowing.before.test.loss - 1
+    assert knowing.after.test.rouge_l > knowing.before.test.rouge_l
     assert knowing.n_trained == knowing.n_all
 
 
 def test_an_adapter_beats_its_base_and_is_small(knowing: Trained, tmp_path: Path) -> None:
-    adapter = trained(tmp_path / "a", str(knowing.folder), Data("flip", FLIP), epochs=3)
+    adapter = trained(tmp_path / "a", str(knowing.folder), Data("flip", (FLIP,)), epochs=3)
     assert adapter.config.beats_base, adapter.config.reason
-    assert adapter.after.loss < adapter.before.loss
+    assert adapter.after.test.loss < adapter.before.test.loss
     assert adapter.n_trained < adapter.n_all / 3
     weights = load_file(tmp_path / "a" / "adapter_model.safetensors")
     assert sum(one.numel() for one in weights.values()) == adapter.n_trained
@@ -70,7 +70,7 @@ def test_the_folder_tells_how_it_was_trained(knowing: Trained) -> None:
     assert (config["seed"], config["commit"], config["method"]) == (0, "abc", "full")
     assert config["data_sha256"] == SORT.sha256()
     figures = json.loads((knowing.folder / "metrics.json").read_text())
-    assert figures["after"]["loss"] == pytest.approx(knowing.after.loss, abs=1e-4)
+    assert figures["after"]["loss"] == pytest.approx(knowing.after.test.loss, abs=1e-4)
     assert len(figures["epochs"]) == len(knowing.history)
     card = (knowing.folder / "README.md").read_text()
     assert knowing.config.reason in card
@@ -80,7 +80,7 @@ def test_the_folder_tells_how_it_was_trained(knowing: Trained) -> None:
 def test_preferences_turn_what_examples_taught(knowing: Trained, tmp_path: Path) -> None:
     asked = [(one, flipped.response) for one, flipped in zip(SORT.examples, FLIP, strict=True)]
     pairs = tuple(Preference(one.request, other, one.response) for one, other in asked)
-    data = Data("both", SORT.examples, pairs)
+    data = Data("both", SORT.files, pairs)
     tuned = trained(tmp_path / "a", str(knowing.folder), data, epochs=4, learning_rate=3e-2)
     assert tuned.preferred is not None
     assert tuned.preferred > 0.9
