@@ -116,9 +116,9 @@ class InstructSettings(BaseModel):
         str,
         Field(
             description="The base of the instruct model: a folder or a name of the Hugging Face "
-            "hub; minilm is the embedding model before any training."
+            "hub; built-in is the small one that comes along, minilm what it was before training."
         ),
-    ] = "minilm"
+    ] = "built-in"
     adapter: Annotated[
         str,
         Field(
@@ -126,6 +126,10 @@ class InstructSettings(BaseModel):
             "for the active one, which `assistant adapters use` chooses."
         ),
     ] = ""
+    four_bit: Annotated[
+        bool,
+        Field(description="Load the base in 4 bits: on a CUDA device, with `assistant[gpu]`."),
+    ] = False
     max_tokens: Annotated[
         int, Field(ge=1, description="Longest response of the instruct model, in tokens.")
     ] = 256

@@ -13,7 +13,7 @@ from assistant.cli.shared import Json, command_settings
 from assistant.errors import InputError
 from assistant.settings import Settings
 from assistant.terminal import as_json, out, say
-from plugins.instruct.adapters.exporting import export, merge
+from plugins.instruct.adapters.exporting import export, merge, pack
 from plugins.instruct.adapters.folder import CARD
 from plugins.instruct.adapters.inspection import WHOLE, Adapter
 from plugins.instruct.adapters.library import Library
@@ -93,6 +93,19 @@ def adapters_merge(name: Name, folder: Out, json: Json = False) -> None:
 def adapters_export(name: Name, folder: Out, json: Json = False) -> None:
     """Copy what other tools read: PEFT's files, or those of a model that was trained whole."""
     export(library_of(command_settings()).find(name), folder)
+    _tell_written(name, folder, json)
+
+
+def adapters_pack(
+    name: Name,
+    folder: Out,
+    bits: Annotated[int, typer.Option(help="Of each number: 4 or 8.")] = 8,
+    json: Json = False,
+) -> None:
+    """Write a model that was trained whole on the built-in base in few bytes, to be a base."""
+    adapter = library_of(command_settings()).find(name)
+    with terminal.waiting("Loading the model and packing it …", enabled=not json):
+        pack(adapter, folder, bits)
     _tell_written(name, folder, json)
 
 

@@ -13,6 +13,7 @@ from assistant.cli.adapters import library_of
 from assistant.cli.shared import Batch, Json, Text, command_settings, each, required
 from assistant.terminal import as_json, out, say, text_field
 from plugins.instruct.adapters.library import Library
+from plugins.instruct.doubt import doubt
 from plugins.instruct.examples import Request
 from plugins.instruct.selection import N_SHOWN, Choose, ExamplePool, Selection
 
@@ -73,6 +74,7 @@ def instruct(
             "instruction": request.instruction,
             "input": request.input,
             "output": output,
+            "doubt": doubt(model.name, written),
             "adapter": str(chosen or ""),
             "tokens_per_second": round(written.tokens_per_second, 1),
             "n_examples": len(request.examples),
@@ -92,8 +94,10 @@ def instruct(
         return
     if choose:
         _tell_examples(request)
-    follow(request, lambda piece: typer.echo(piece, nl=False))
+    followed = follow(request, lambda piece: typer.echo(piece, nl=False))
     typer.echo()
+    if followed["doubt"]:
+        say(followed["doubt"])
 
 
 def _chosen(adapter: str | None, library: Library) -> Path | None:

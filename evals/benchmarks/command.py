@@ -14,8 +14,7 @@ MAIN = "from assistant.cli import main; main()"
 
 def assistant(*arguments: str | Path) -> list[str]:
     """Program and arguments of the command, with JSON on its standard output."""
-    verb, *rest = map(str, arguments)
-    return [sys.executable, "-c", MAIN, verb, "--json", *rest]
+    return [sys.executable, "-c", MAIN, *map(str, arguments), "--json"]
 
 
 def environment(home: Path) -> dict[str, str]:

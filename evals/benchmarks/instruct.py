@@ -47,7 +47,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     split = split_examples(read_examples(file, left_out.append))
     with opened(make_runtime()) as runtime:
         settings = runtime.settings.instruct
-    base = load_base(settings.base, dtype=None)
+    base = load_base(settings.base, dtype=None, four_bit=settings.four_bit)
     test, _ = fitting(base, drawn(split.test, limit), base.n_context - ROOM)
     test = [example for example in test if family_of(example.task)]
     said: dict[str, list[str]] = {
@@ -61,8 +61,8 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
 def _said(base: Base, settings: InstructSettings, test: Sequence[Example]) -> list[str]:
     base.model.eval().requires_grad_(False)
     adapter = Path(settings.adapter) if settings.adapter else None
-    with counted("Answering", len(test)) as count, Adapters(base).used(adapter):
-        return responses(base, [one.request for one in test], SAMPLING, count)
+    with counted("Answering", len(test)) as count, Adapters(base).used(adapter) as used:
+        return responses(used, [one.request for one in test], SAMPLING, count)
 
 
 def _families(test: Sequence[Example], said: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -16,8 +16,6 @@ A run that is done is kept under ASSISTANT_HOME, so that a study that was stoppe
 was. The figures are drawn there too.
 """
 
-import hashlib
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -30,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.benchmarks.harness import Figures, opened, progress, required
+from evals.benchmarks.kept import kept
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.spam_attacks import ATTACKS
 from evals.benchmarks.spam_baselines import (
@@ -157,16 +156,8 @@ class Study:
                 show(n_done, len(jobs))
 
     def _kept(self, way: str, seed: int) -> Run:
-        recipe = json.dumps([FORMAT, self._hash, way, seed, WAYS.get(way)])
-        file = self._folder / f"{hashlib.sha256(recipe.encode()).hexdigest()[:16]}.json"
-        if file.exists():
-            return Run(**json.loads(file.read_text("utf-8")))
-        run = self._run(way, seed)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".part")
-        partial.write_text(json.dumps(asdict(run)), "utf-8")
-        partial.replace(file)
-        return run
+        recipe = [FORMAT, self._hash, way, seed, WAYS.get(way)]
+        return Run(**kept(self._folder, recipe, lambda: asdict(self._run(way, seed))))
 
     def _run(self, way: str, seed: int) -> Run:
         messages = self._messages

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+BUILT_IN = "built-in"
+"""The base that comes with the product; it lies in `SHIPPED`."""
+SHIPPED = Path(__file__).parent / "shipped"
 UNTRAINED = "minilm"
 """The embedder's weights as a prefix language model that has still to learn to write."""
 
 
 def settled(name: str) -> str:
     """A base by a name that means the same from every working directory."""
-    return str(Path(name).resolve()) if name != UNTRAINED and Path(name).is_dir() else name
+    is_folder = name not in (BUILT_IN, UNTRAINED) and Path(name).is_dir()
+    return str(Path(name).resolve()) if is_folder else name

@@ -3,22 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.errors import SettingsError
 from assistant.plugin import Option
 from assistant.schema import Completion, Message, Usage
 from assistant.settings import Settings
 from plugins.instruct.adapters.library import Library
-from plugins.instruct.base_names import UNTRAINED
 from plugins.instruct.choices import Choices
+from plugins.instruct.doubt import doubt
 from plugins.instruct.examples import Request
 from plugins.instruct.model import InstructModel
 from plugins.instruct.written import Written
 
 NAME = "local/instruct"
-NO_BASE = (
-    "The instruct model has no base yet: set ASSISTANT_INSTRUCT__BASE to the folder of a causal "
-    "language model, or to the name of one on the Hugging Face hub, and start again."
-)
 
 
 class InstructChat:
@@ -29,19 +24,17 @@ class InstructChat:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._has_base = settings.instruct.base != UNTRAINED
         library = Library(settings.adapters_dir, settings.instruct.adapter)
         self._choices = Choices(settings.instruct, library)
         self._model = InstructModel(settings.instruct)
 
     def warm_up(self) -> None:
-        """Loads the base, where one is named. Raises `SettingsError` where it cannot be had."""
-        if self._has_base:
-            self._model.warm_up()
+        """Loads the base. Raises `SettingsError` where it cannot be had."""
+        self._model.warm_up()
 
     def options(self) -> tuple[Option, ...]:
-        """What may be chosen for a chat; nothing where no base is named."""
-        return self._choices.options() if self._has_base else ()
+        """What may be chosen for a chat."""
+        return self._choices.options()
 
     def stream(
         self,
@@ -50,6 +43,7 @@ class InstructChat:
         max_tokens: int | None = None,
         stop: Sequence[str] = (),
         options: Mapping[str, str] | None = None,
+        tells_doubt: bool = False,
     ) -> Iterator[str | Completion]:
         """Writes the reply to the last message, piece by piece, and says what it took.
 
@@ -59,13 +53,12 @@ class InstructChat:
             max_tokens: Longest reply; `None` for the setting's.
             stop: The reply ends before the first of these texts, as before those of the setting.
             options: Those of the turn; what they leave open is as the settings say.
+            tells_doubt: Whether a reply that may be made up says so in the end.
 
         Raises:
-            SettingsError: No base is named, or it or the adapter cannot be had.
+            SettingsError: The base or the adapter cannot be had.
             InputError: The messages are longer than the base can read, or an option is gone.
         """
-        if not self._has_base:
-            raise SettingsError(NO_BASE, "ASSISTANT_INSTRUCT__BASE")
         *history, last = messages
         request = Request(last.text.strip(), history=tuple(history), system=system)
         sampling = self._choices.sampling(options or {}, self._model.sampling)
@@ -76,4 +69,6 @@ class InstructChat:
         )
         adapter, written = self._choices.adapter(options or {}), Written()
         yield from self._model.stream(request, sampling, adapter, written)
+        if tells_doubt and (doubted := doubt(self._model.name, written)):
+            yield f"\n\n*{doubted}*"
         yield Completion(NAME, Usage(written.prompt_tokens, written.completion_tokens, 0.0))

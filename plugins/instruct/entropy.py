@@ -42,6 +42,23 @@ def entropies(
     return found
 
 
+class MeanEntropy:
+    """That of a response which is being written; see `entropies`."""
+
+    def __init__(self) -> None:
+        self._sum, self._n = 0.0, 0
+
+    def add(self, logits: Tensor) -> None:
+        """Takes the next prediction, `(1, n_words)`."""
+        self._sum += float(_entropy(logits))
+        self._n += 1
+
+    @property
+    def value(self) -> float:
+        """Nats; 0 before the first prediction."""
+        return self._sum / max(1, self._n)
+
+
 def _entropies(base: Base, prompts: Sequence[Sequence[int]], sampling: Sampling) -> list[float]:
     sums, counts = [0.0] * len(prompts), [0] * len(prompts)
     alive = [True] * len(prompts)

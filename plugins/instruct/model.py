@@ -23,10 +23,15 @@ class InstructModel:
 
     Args:
         settings: The base, and how it writes where nothing else is asked.
+
+    Attributes:
+        name: The base's folder or name.
+        sampling: How it writes by the settings.
     """
 
     def __init__(self, settings: InstructSettings) -> None:
-        self._name = settled(settings.base)
+        self.name = settled(settings.base)
+        self._four_bit = settings.four_bit
         self.sampling = Sampling(
             temperature=settings.temperature,
             top_p=settings.top_p,
@@ -77,5 +82,5 @@ class InstructModel:
                 # Imported here: PyTorch and transformers take seconds.
                 from plugins.instruct.served import Served
 
-                self._served = Served(self._name)
+                self._served = Served(self.name, self._four_bit)
             return self._served

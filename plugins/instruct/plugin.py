@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from assistant.errors import AssistantError, ModelError
 from assistant.plugin import Option, Plugin, Services
-from assistant.schema import Context, Message, Response, Turn
+from assistant.schema import Context, Message, Pick, Response, Turn
 from plugins.instruct.chat import NAME, InstructChat
+from plugins.instruct.tasks import TextTasks
 
 
 class Instruct(Plugin):
@@ -21,20 +22,29 @@ class Instruct(Plugin):
     def __init__(self, services: Services) -> None:
         super().__init__(services)
         self._chat = InstructChat(services.settings)
+        self._tasks = TextTasks(services.embedder)
         self.local_model = self._chat
 
     def warm_up(self) -> None:
-        """Loads the base, where one is named."""
+        """Loads the base."""
         self._chat.warm_up()
 
     def options(self) -> Sequence[Option]:
         """The adapter, and how the model writes."""
         return self._chat.options()
 
+    def affinity(self, turn: Turn) -> Pick | None:
+        """Whether the message brings a text along, and says what is to be done with it."""
+        nearest = self._tasks.nearest(turn.text)
+        if nearest is None:
+            return None
+        score, task = nearest
+        return Pick(self.name, score, f"it brings a text along, and its task resembles “{task}”")
+
     async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
         """Streams the response to the instruction, as the chat has chosen."""
         messages = (*turn.history, Message("user", turn.text))
-        stream = self._chat.stream(messages, "", options=turn.options)
+        stream = self._chat.stream(messages, "", options=turn.options, tells_doubt=True)
         try:
             while (piece := await asyncio.to_thread(next, stream, None)) is not None:
                 if piece:

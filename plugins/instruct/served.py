@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from assistant.errors import InputError
@@ -11,7 +10,7 @@ from ingest.minilm import fastest_device
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import load_base
 from plugins.instruct.demonstrations import demonstrated, room_for_response
-from plugins.instruct.entropy import MEASURED_TOKENS, entropies
+from plugins.instruct.entropy import MEASURED_TOKENS, MeanEntropy, entropies
 from plugins.instruct.examples import Request
 from plugins.instruct.generation import next_tokens
 from plugins.instruct.sampling import Sampling
@@ -20,8 +19,8 @@ from plugins.instruct.texts import text_stream
 from plugins.instruct.turns import TurnTaking
 from plugins.instruct.written import Written
 
-SLICE_TOKENS = 16
-"""So many tokens are written before another's turn."""
+SLICE_SECONDS = 0.05
+"""After so long it is another's turn, and what was written is shown."""
 
 
 class Served:
@@ -29,14 +28,15 @@ class Served:
 
     Args:
         name: The base's folder or name.
+        four_bit: Whether it is loaded in 4 bits.
 
     Raises:
         SettingsError: It cannot be had.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, four_bit: bool = False) -> None:
         device, dtype = fastest_device()
-        self._base = load_base(name, dtype)
+        self._base = load_base(name, dtype, four_bit=four_bit)
         self._base.model.to(device).eval().requires_grad_(False)
         self._adapters = Adapters(self._base)
         self._turns = TurnTaking()
@@ -45,7 +45,7 @@ class Served:
         self, request: Request, choose: Choose, max_tokens: int, adapter: Path | None
     ) -> Request:
         """Puts examples before a request; see `InstructModel.with_examples`."""
-        base = self._base
+        base = self._adapters.base_with(adapter)
         room = room_for_response(base, max_tokens)
 
         def measured(requests: Sequence[Request]) -> list[float]:
@@ -58,7 +58,7 @@ class Served:
         self, request: Request, sampling: Sampling, adapter: Path | None, written: Written
     ) -> Iterator[str]:
         """Writes a response, a slice at a time; see `InstructModel.stream`."""
-        base = self._base
+        base = self._adapters.base_with(adapter)
         prompt = base.prompting.prompt(request)
         room = base.n_context - len(prompt)
         if room < 1:
@@ -70,14 +70,28 @@ class Served:
         written.prompt_tokens = len(prompt)
         text = text_stream(base, request, (*sampling.stop, *base.prompting.stops))
         sampling = replace(sampling, max_tokens=min(sampling.max_tokens, room))
-        steps = next_tokens(base.model, [prompt], base.ends, sampling, base.padding)
+        entropy = MeanEntropy()
+        steps = next_tokens(base.model, [prompt], base.ends, sampling, base.padding, entropy.add)
         while not text.stopped:
             began = time.perf_counter()
             with self._turns.turn(), self._adapters.used(adapter):
-                tokens = [token for [token] in islice(steps, SLICE_TOKENS) if token is not None]
+                tokens = _slice(steps)
             written.seconds += time.perf_counter() - began
             written.completion_tokens += len(tokens)
-            yield "".join(text.add(token) for token in tokens)
-            if len(tokens) < SLICE_TOKENS:
+            written.entropy = entropy.value
+            if not tokens:
                 break
+            yield "".join(text.add(token) for token in tokens)
         yield text.finish()
+
+
+def _slice(steps: Iterator[list[int | None]]) -> list[int]:
+    """The tokens of one turn; none where the response has ended."""
+    ends = time.perf_counter() + SLICE_SECONDS
+    tokens: list[int] = []
+    for [token] in steps:
+        assert token is not None  # a response alone ends with the steps
+        tokens.append(token)
+        if time.perf_counter() > ends:
+            break
+    return tokens

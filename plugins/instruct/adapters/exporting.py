@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from safetensors import SafetensorError
 
 from assistant.errors import InputError
-from plugins.instruct.adapters.folder import CONFIG, CURVES, METRICS, TRAINING
+from plugins.instruct.adapters.folder import CARD, CONFIG, CURVES, METRICS, TRAINING
 from plugins.instruct.adapters.inspection import Adapter
 
 OUR_OWN = (CONFIG, METRICS, TRAINING, CURVES)
@@ -67,6 +67,32 @@ def merge(adapter: Adapter, folder: Path) -> None:
     with _written(folder) as place:
         model.save_pretrained(place)
         base.tokenizer.save_pretrained(place)
+
+
+def pack(adapter: Adapter, folder: Path, bits: int) -> None:
+    """Writes a model that was trained whole on the built-in base in few bytes; see `packing`.
+
+    Args:
+        adapter: Stays where it is.
+        folder: A new one or an empty one.
+        bits: Of each number, 4 or 8.
+
+    Raises:
+        InputError: It is damaged or another kind of model, `bits` is neither, or the folder cannot
+            be written or holds something.
+        SettingsError: The model cannot be loaded.
+    """
+    adapter.sound_config()
+    _refuse_filled(folder)  # before anything is loaded
+    # Imported here: PyTorch takes seconds.
+    from plugins.instruct.bases import load_base
+    from plugins.instruct.packing import pack as packed
+
+    model = load_base(str(adapter.folder), dtype=None).model
+    with _written(folder) as place:
+        packed(model, place, bits)
+        for name in (CARD, METRICS, TRAINING, CURVES):
+            shutil.copyfile(adapter.folder / name, place / name)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from assistant.errors import SettingsError
 CONFIG = "instruct.json"
 ADAPTER = "adapter_model.safetensors"
 ADAPTER_CONFIG = "adapter_config.json"
-"""Low-rank adapters as PEFT writes them."""
+"""Low-rank adapters and soft tokens as PEFT writes them."""
 MODEL = "model.safetensors"
 METRICS = "metrics.json"
 TRAINING = "training.json"
@@ -47,12 +47,14 @@ class AdapterConfig:
         method: How it was trained: "lora", "qlora", "prompt" or "full".
         beats_base: Whether it was better than its base on what neither had seen.
         reason: Why it counts as better or not, in a sentence.
+        soft_tokens: Ids that stand in front of each prompt, where it was trained by "prompt".
     """
 
     base: str
     method: str
     beats_base: bool
     reason: str
+    soft_tokens: tuple[int, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Writes it into a folder."""
@@ -72,6 +74,7 @@ def read_config(folder: Path) -> AdapterConfig:
             method=str(fields["method"]),
             beats_base=bool(fields["beats_base"]),
             reason=str(fields["reason"]),
+            soft_tokens=tuple(map(int, fields.get("soft_tokens", ()))),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(

@@ -6,9 +6,14 @@ from typing import Literal, get_args
 from assistant.errors import InputError
 from plugins.instruct.base_names import UNTRAINED
 
-Method = Literal["lora", "full"]
+Method = Literal["lora", "qlora", "prompt", "full"]
 
-LEARNING_RATES: dict[Method, float] = {"lora": 1e-3, "full": 1e-4}
+LEARNING_RATES: dict[Method, float] = {
+    "lora": 1e-3,
+    "qlora": 1e-3,
+    "prompt": 3e-2,
+    "full": 1e-4,
+}
 """Where nothing else is asked: the fewer numbers are trained, the larger their steps."""
 ALL_LINEAR = "all-linear"
 SHORT_TARGETS = {
@@ -26,8 +31,10 @@ class TrainingOptions:
 
     Attributes:
         base: The base's folder or name, or "minilm".
-        method: "lora" for low-rank adapters (Hu et al. 2021), "full" for everything.
-        rank: Rank of the adapters.
+        method: "lora" for low-rank adapters (Hu et al. 2021), "qlora" for these on a base in 4
+            bits (Dettmers et al. 2023), "prompt" for soft tokens in front of each prompt (Lester
+            et al. 2021), "full" for everything.
+        rank: Rank of the adapters; for "prompt" the number of soft tokens.
         alpha: They are scaled by alpha / rank; `None` for twice the rank.
         target: The layers that they sit on: "all-linear", letters such as "qv", or names between
             commas.
@@ -74,6 +81,11 @@ class TrainingOptions:
             raise InputError(f"--gaps must lie between 0 and 1, got {self.gaps}.")
 
     @property
+    def four_bit(self) -> bool:
+        """Whether the base is loaded in 4 bits."""
+        return self.method == "qlora"
+
+    @property
     def largest_step(self) -> float:
         """The learning rate, worked out."""
         return self.learning_rate or LEARNING_RATES[self.method]
@@ -82,6 +94,15 @@ class TrainingOptions:
     def scale(self) -> float:
         """Alpha, worked out."""
         return 2.0 * self.rank if self.alpha is None else self.alpha
+
+    @property
+    def adapters(self) -> str:
+        """What is added to the base, for a person."""
+        if self.method == "full":
+            return "none"
+        if self.method == "prompt":
+            return f"{self.rank} soft tokens in front of each prompt"
+        return f"rank {self.rank}, alpha {self.scale:g}, on {self.target}"
 
     def targets(self) -> str | list[str]:
         """The layers that adapters sit on, as PEFT takes them.

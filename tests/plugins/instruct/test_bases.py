@@ -40,5 +40,5 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_of_the_hub_that_is_not_here_is_refused_offline() -> None:
-    with pytest.raises(SettingsError, match="with a network"):
+    with pytest.raises(SettingsError, match="was not fetched from the hub yet"):
         load_base("somebody/some-model", torch.float32)

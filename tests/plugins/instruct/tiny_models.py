@@ -1,4 +1,4 @@
-"""A real causal language model of Llama's architecture, made in a moment, and data for it."""
+"""Real language models, of Llama's architecture and of ours, made in a moment, and their data."""
 
 from pathlib import Path
 from random import Random
@@ -7,15 +7,24 @@ import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from tokenizers.processors import TemplateProcessing
+from transformers import (
+    BertConfig,
+    BertModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
 
 from plugins.instruct.examples import Example, Request
+from plugins.instruct.prefix_lm import from_encoder
 
 SPECIAL = ["<pad>", "<unk>", "<s>", "</s>"]
 EARLY = [f"{first}{last}" for first in "bcdfg" for last in ("an", "et", "ol", "um", "ix")]
 LATE = [f"{first}{last}" for first in "hklmn" for last in ("an", "et", "ol", "um", "ix")]
 TASKS = {"sort": ("low", "high"), "flip": ("high", "low"), "side": ("left", "right")}
 """What is said of early words, and what of late ones."""
+WORDS = [*TASKS, *sorted({word for pair in TASKS.values() for word in pair}), *EARLY, *LATE]
 TEMPLATE = "{% for m in messages %}{{ m['role'] }} : {{ m['content'] }} {% endfor %}assistant :"
 
 
@@ -31,16 +40,20 @@ def examples(n: int, task: str, seed: int = 0) -> list[Example]:
     return made
 
 
-def tiny_llama(folder: Path, with_template: bool = True) -> Path:
-    """A model of two layers, with weights that were never trained."""
+def tiny_llama(
+    folder: Path, with_template: bool = True, n_spare: int = 0, is_tied: bool = False
+) -> Path:
+    """A model of two layers, with weights that were never trained.
+
+    Args:
+        with_template: Whether it has a chat template.
+        n_spare: So many tokens have an embedding and no name.
+        is_tied: Whether the embeddings are the output layer too.
+    """
     torch.manual_seed(0)
-    said = {word for pair in TASKS.values() for word in pair}
-    around = ["user", "assistant", "system", ":", "#", "."]
-    words = [*SPECIAL, *around, *TASKS, *sorted(said), *EARLY, *LATE]
-    inner = Tokenizer(WordLevel({word: number for number, word in enumerate(words)}, "<unk>"))
-    inner.pre_tokenizer = Whitespace()
+    words = [*SPECIAL, "user", "assistant", "system", ":", "#", ".", *WORDS]
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=inner,
+        tokenizer_object=_by_words(words, "<unk>"),
         pad_token="<pad>",
         unk_token="<unk>",
         bos_token="<s>",
@@ -49,7 +62,8 @@ def tiny_llama(folder: Path, with_template: bool = True) -> Path:
     if with_template:
         tokenizer.chat_template = TEMPLATE
     config = LlamaConfig(
-        vocab_size=len(words),
+        vocab_size=len(words) + n_spare,
+        tie_word_embeddings=is_tied,
         hidden_size=64,
         intermediate_size=128,
         num_hidden_layers=2,
@@ -63,3 +77,40 @@ def tiny_llama(folder: Path, with_template: bool = True) -> Path:
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def tiny_prefix_lm(folder: Path) -> Path:
+    """A model of the built-in base's architecture, likewise; it has four tokens to spare."""
+    torch.manual_seed(0)
+    words = ["[PAD]", *(f"[unused{n}]" for n in range(4)), "[UNK]", "[CLS]", "[SEP]", *WORDS]
+    inner = _by_words(words, "[UNK]")
+    inner.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        special_tokens=[(name, words.index(name)) for name in ("[CLS]", "[SEP]")],
+    )
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=inner,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+    )
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=128,
+        max_position_embeddings=64,
+        separator_token_id=words.index("[SEP]"),
+    )
+    BertModel(config).save_pretrained(folder)
+    from_encoder(folder).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def _by_words(words: list[str], unknown: str) -> Tokenizer:
+    tokenizer = Tokenizer(WordLevel({word: at for at, word in enumerate(words)}, unknown))
+    tokenizer.pre_tokenizer = Whitespace()
+    return tokenizer

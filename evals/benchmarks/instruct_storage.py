@@ -1,0 +1,47 @@
+"""What does a built-in base lose when it is stored in few bytes?
+
+Data: the examples that it was trained on, as `assistant train instruct` takes them; its validation
+part is measured, for a choice hangs on it. The model is the base of the settings, trained whole on
+"minilm" and stored in full. An item of the limit is an example, drawn at random; 1,000 without one.
+
+It is stored as 8 or 4 bits of each weight, as 8 or 4 bits of its difference from the encoder that
+it began as (see `plugins/instruct/packing.py`), and as a low-rank matrix for each difference (the
+best there is, by Eckart and Young 1936: its largest singular vectors), in 16 bits.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from evals.benchmarks.harness import Figures, opened, progress, required
+from evals.benchmarks.protocols import MakeRuntime
+from plugins.instruct.bases import load_base
+from plugins.instruct.data.reading import read_examples
+from plugins.instruct.training.encoding import fitting
+from plugins.instruct.training.splitting import split_examples
+from plugins.instruct.training.storage import WAYS, stored
+
+N_EXAMPLES = 1000
+LONGEST = 320
+
+
+def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> Figures:
+    """Measures the loss on validation examples for each way of storing.
+
+    Raises:
+        InputError: The data is missing or malformed.
+        SettingsError: The base cannot be had.
+    """
+    file = required(data, "the examples that the base was trained on")
+    left_out: list[str] = []
+    examples = split_examples(read_examples(file, left_out.append)).validation
+    order = np.random.default_rng(0).permutation(len(examples))[: limit or N_EXAMPLES]
+    with opened(make_runtime()) as runtime:
+        base = load_base(runtime.settings.instruct.base, dtype=None)
+    _, tokens = fitting(base, [examples[at] for at in order], LONGEST)
+    figures = {}
+    with progress("Storing", len(WAYS)) as show:
+        for way, loss, n_bytes in stored(base, tokens):
+            figures[way] = {"loss": round(loss, 4), "megabytes": round(n_bytes / 1e6, 2)}
+            show(len(figures), len(WAYS))
+    return Figures(figures, len(tokens))
