@@ -33,8 +33,16 @@ def train_instruct(
         str | None,
         typer.Option(help="A model by its folder or name; ASSISTANT_INSTRUCT__BASE if not given."),
     ] = None,
-    method: Annotated[str, typer.Option(help="lora for low-rank adapters, or full.")] = "lora",
-    rank: Annotated[int, typer.Option(help="Rank of the low-rank adapters.")] = 8,
+    method: Annotated[
+        str,
+        typer.Option(
+            help="lora for low-rank adapters, qlora for these on a base in 4 bits (on a GPU), "
+            "prompt for soft tokens in front of each prompt, or full."
+        ),
+    ] = "lora",
+    rank: Annotated[
+        int, typer.Option(help="Rank of the low-rank adapters, or number of soft tokens.")
+    ] = 8,
     alpha: Annotated[
         float | None, typer.Option(help="They are scaled by alpha / rank; twice the rank.")
     ] = None,

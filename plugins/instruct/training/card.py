@@ -61,7 +61,6 @@ def config(trained: "Trained", commit: str) -> dict[str, Any]:
 def _card(trained: "Trained", commit: str) -> str:
     options, counts, test = trained.options, trained.n_examples, trained.after.test
     share = trained.n_trained / trained.n_all
-    adapters = f"rank {options.rank}, alpha {options.scale:g}, on {options.target}"
     return f"""# Instruct adapter: {options.method} on {options.base}
 
 Follows instructions like those that it was trained on. Made by `assistant train instruct`.
@@ -72,7 +71,7 @@ Follows instructions like those that it was trained on. Made by `assistant train
 |---|---|
 | base | {options.base} |
 | trained | {options.method}: {trained.n_trained:,} of {trained.n_all:,} numbers ({share:.2%}) |
-| adapters | {adapters if options.method == "lora" else "none"} |
+| adapters | {options.adapters} |
 | data | {trained.data_name}, SHA-256 of its texts `{trained.data_sha256[:16]}…` |
 | split | {counts["train"]:,} for training, {counts["validation"]:,} for validation, \
 {counts["test"]:,} for the test, by a hash, those about one text together; \

@@ -73,7 +73,7 @@ class Measuring:
         if kept is not None:
             return kept
         with _without_adapter(self._base.model):
-            standing = self._standing("base", self._base)
+            standing = self._standing("base", self._base.without_soft_tokens())
         half = file.with_suffix(".part")
         half.write_text(json.dumps({"of": self._hash(), **asdict(standing)}), "utf-8")
         half.replace(file)

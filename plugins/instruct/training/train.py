@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -15,6 +15,8 @@ from plugins.instruct.adapters.folder import CURVES, FILES, AdapterConfig
 from plugins.instruct.base_names import settled
 from plugins.instruct.bases import Base, load_base
 from plugins.instruct.examples import Example
+from plugins.instruct.four_bits import n_numbers
+from plugins.instruct.hub import OnBytes
 from plugins.instruct.training.card import write_card
 from plugins.instruct.training.clozes import clozes
 from plugins.instruct.training.comparison import Standing, verdict
@@ -26,7 +28,7 @@ from plugins.instruct.training.judging import Judge
 from plugins.instruct.training.learning import learn, learn_preferences, trainer_of
 from plugins.instruct.training.measuring import Measuring, Work
 from plugins.instruct.training.memory import refuse_too_large
-from plugins.instruct.training.model import made_trainable
+from plugins.instruct.training.model import made_trainable, trained_parameters
 from plugins.instruct.training.options import TrainingOptions
 from plugins.instruct.training.progress import Epoch, Keeper, Step
 from plugins.instruct.training.splitting import Split, split_examples
@@ -97,7 +99,7 @@ def train(
         commit: Of the code, for the card.
         on_step: Called after each step.
         on_epoch: Called after each epoch, also after those that a checkpoint holds.
-        on_work: Told how far measuring and judging are.
+        on_work: Told how far fetching the base, measuring and judging are.
         judge: Scores what base and adapter say to the test examples; without one, the words that
             they share with what was wanted decide.
 
@@ -129,9 +131,9 @@ def _train(
     split = data.split()
     pairs = split_examples(data.preferences) if data.preferences else None
     torch.manual_seed(options.seed)
-    base = load_base(options.base, torch.float32, may_fetch=True)
+    base = load_base(options.base, torch.float32, _fetching(on_work), options.four_bit)
     refuse_too_large(base.model, options)
-    base = replace(base, model=made_trainable(base.model, options))
+    base = made_trainable(base, options)
     made = clozes(split.train, options.clozes, options.seed)
     parts = _parts(base, split, made, options)
     general = general_parts(data, base, options, len(parts["train"][0]))
@@ -150,7 +152,7 @@ def _train(
     after = measuring.after()
 
     better, reason = verdict(before, after)
-    config = AdapterConfig(settled(options.base), options.method, better, reason)
+    config = AdapterConfig(settled(options.base), options.method, better, reason, base.soft_tokens)
     _save(base, config, place.staging)
     draw_curves(history, place.staging / CURVES)
     trained = Trained(
@@ -166,13 +168,20 @@ def _train(
         after=after,
         preferred=preferred,
         history=tuple(history),
-        n_trained=sum(one.numel() for one in base.model.parameters() if one.requires_grad),
-        n_all=sum(one.numel() for one in base.model.parameters()),
+        n_trained=sum(one.numel() for one in trained_parameters(base.model).values()),
+        n_all=n_numbers(base.model),
         n_bytes=sum(file.stat().st_size for file in place.staging.glob("*.safetensors")),
         seconds=round(time.perf_counter() - started, 1),
     )
     write_card(trained, commit, place.staging)
     return trained
+
+
+def _fetching(on_work: Callable[[Work], None]) -> OnBytes:
+    """Tells how far the base is fetched, in millions of bytes."""
+    return lambda n_done, n_all: on_work(
+        Work("Fetching the base (MB)", n_done // 1_000_000, n_all // 1_000_000)
+    )
 
 
 def _recipe_folder(data: Data, options: TrainingOptions, place: Workplace) -> Path:
