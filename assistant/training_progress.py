@@ -28,7 +28,8 @@ def training_progress(as_lines: bool) -> Iterator[Shown]:
     """A bar on stderr, while training with the loss.
 
     Args:
-        as_lines: Whether each epoch becomes a line of JSON on stdout, or words on stderr.
+        as_lines: Whether each epoch becomes a line of JSON on stdout, or words on stderr; a
+            program is shown no bar.
     """
     columns = (
         TextColumn("{task.description}"),
@@ -38,7 +39,9 @@ def training_progress(as_lines: bool) -> Iterator[Shown]:
         TimeElapsedColumn(),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
+    with Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, disable=as_lines
+    ) as progress:
         task = progress.add_task("Loading the base", total=None, loss="")
 
         def show_step(step: Any) -> None:
