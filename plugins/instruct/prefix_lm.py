@@ -208,6 +208,7 @@ def from_encoder(folder: Path) -> PrefixLM:
     config.bos_token_id, config.eos_token_id = None, config.separator_token_id
     model = PrefixLM(config)
     model.bert = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
+    model.set_attn_implementation("eager")  # twice as fast to train on a CPU as fused attention
     with torch.no_grad():
         model.transform.weight.copy_(torch.eye(config.hidden_size))
         model.copy_query.weight.copy_(torch.eye(config.hidden_size))

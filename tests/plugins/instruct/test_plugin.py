@@ -87,13 +87,6 @@ def test_a_model_that_no_plugin_runs_is_refused(tmp_path: Path) -> None:
         Runtime(Settings(home=tmp_path, model="local/nobody"))
 
 
-def test_without_a_base_it_says_how_to_name_one(tmp_path: Path) -> None:
-    runtime = Runtime(Settings(home=tmp_path))
-    with pytest.raises(ModelError, match="set ASSISTANT_INSTRUCT__BASE"):
-        events_of(runtime.engine, Turn("/instruct hello"))
-    runtime.close()
-
-
 def test_what_lists_plugins_does_not_wait_for_transformers() -> None:
     code = (
         "import plugins.instruct.plugin, sys;"

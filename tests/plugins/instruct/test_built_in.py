@@ -1,0 +1,77 @@
+"""The base that comes along: it answers from the text of a request, offline and from few bytes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.runtime import Runtime
+from assistant.schema import Turn
+from assistant.settings import InstructSettings, Settings
+from plugins.instruct.base_names import SHIPPED
+from plugins.instruct.doubt import DOUBT
+from plugins.instruct.examples import Request
+from plugins.instruct.metrics import loops
+from plugins.instruct.model import InstructModel
+from plugins.instruct.packing import PACKED
+from plugins.instruct.written import Written
+from tests.turns import ask
+
+PASSAGE = (
+    "The lighthouse was built in 1874 by the engineer Marta Lindqvist, after three ships had been "
+    "lost on the rocks below the village of Holm."
+)
+
+
+@pytest.fixture(scope="module")
+def model() -> InstructModel:
+    return InstructModel(InstructSettings())
+
+
+def said(model: InstructModel, instruction: str, text: str = "") -> str:
+    pieces = model.stream(Request(instruction, text), model.sampling, None, Written())
+    return "".join(pieces)
+
+
+def test_it_takes_little_room() -> None:
+    assert (SHIPPED / PACKED).stat().st_size < 25e6
+
+
+@pytest.mark.parametrize(
+    ("review", "sentiment"),
+    [
+        ("I loved every minute of it, a wonderful film.", "positive"),
+        ("A waste of money, it broke on the first day and support was rude.", "negative"),
+    ],
+)
+def test_it_tells_a_good_review_from_a_bad_one(
+    model: InstructModel, review: str, sentiment: str
+) -> None:
+    answer = said(model, "Is this review positive or negative?", review)
+    assert sentiment in answer.lower()
+
+
+def test_it_finds_an_answer_in_a_passage(model: InstructModel) -> None:
+    assert "1874" in said(model, f"{PASSAGE}\n\nQuestion: When was the lighthouse built?\nAnswer:")
+
+
+@pytest.mark.parametrize("text", ["", "?", "word " * 300, "äöü 漢字 🙂 " * 20])
+def test_whatever_it_is_asked_it_neither_fails_nor_loops(model: InstructModel, text: str) -> None:
+    assert not loops(said(model, "Summarize this text.", text))
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    runtime = Runtime(Settings(home=tmp_path))
+    yield runtime
+    runtime.close()
+
+
+def test_a_message_that_brings_its_text_is_answered_without_a_command(runtime: Runtime) -> None:
+    turn = Turn("Is this review positive or negative?\nI loved every minute of it, a great film.")
+    assert "positive" in ask(runtime.engine, turn).answer.text.lower()
+
+
+def test_what_it_was_not_sure_of_says_so(runtime: Runtime) -> None:
+    turn = Turn("/instruct Who wrote the opera Fidelio, and when?")
+    assert DOUBT in ask(runtime.engine, turn).answer.text
