@@ -21,12 +21,16 @@ class InstructChat:
 
     Args:
         settings: Say which base, and how it writes.
+
+    Attributes:
+        base: The base's folder or name.
     """
 
     def __init__(self, settings: Settings) -> None:
         library = Library(settings.adapters_dir, settings.instruct.adapter)
         self._choices = Choices(settings.instruct, library)
         self._model = InstructModel(settings.instruct)
+        self.base = self._model.name
 
     def warm_up(self) -> None:
         """Loads the base. Raises `SettingsError` where it cannot be had."""
@@ -69,6 +73,6 @@ class InstructChat:
         )
         adapter, written = self._choices.adapter(options or {}), Written()
         yield from self._model.stream(request, sampling, adapter, written)
-        if tells_doubt and (doubted := doubt(self._model.name, written)):
+        if tells_doubt and (doubted := doubt(self.base, written)):
             yield f"\n\n*{doubted}*"
         yield Completion(NAME, Usage(written.prompt_tokens, written.completion_tokens, 0.0))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -74,7 +74,7 @@ def unpack(folder: Path) -> PrefixLM:
                 else:
                     codes, scales = (file.get_tensor(name + end) for end in (CODES, SCALES))
                     weight.add_(restored(codes, scales, bits))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise SettingsError(
             f"{folder} holds no packed model ({error!r}): write it again with `assistant adapters "
             "pack`.",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assistant.errors import AssistantError, ModelError
 from assistant.plugin import Option, Plugin, Services
 from assistant.schema import Context, Message, Pick, Response, Turn
+from plugins.instruct.base_names import BUILT_IN
 from plugins.instruct.chat import NAME, InstructChat
 from plugins.instruct.tasks import TextTasks
 
@@ -34,7 +35,12 @@ class Instruct(Plugin):
         return self._chat.options()
 
     def affinity(self, turn: Turn) -> Pick | None:
-        """Whether the message brings a text along, and says what is to be done with it."""
+        """Whether the message brings a text along, and says what is to be done with it.
+
+        The built-in base errs too often to answer who has not asked for it.
+        """
+        if self._chat.base == BUILT_IN:
+            return None
         nearest = self._tasks.nearest(turn.text)
         if nearest is None:
             return None

@@ -199,7 +199,10 @@ def _prefix(input_ids: Tensor, separator: int) -> Tensor:
 
 
 def from_encoder(folder: Path) -> PrefixLM:
-    """A prefix language model that has still to be trained, from the weights of an encoder."""
+    """A prefix language model that has still to be trained, from the weights of an encoder.
+
+    Nothing in it is drawn at random: a model may be stored as its difference from this one.
+    """
     config = PrefixLMConfig.from_pretrained(folder)
     config.model_type = PrefixLMConfig.model_type
     config.is_decoder = True
@@ -213,6 +216,7 @@ def from_encoder(folder: Path) -> PrefixLM:
         model.transform.weight.copy_(torch.eye(config.hidden_size))
         model.copy_query.weight.copy_(torch.eye(config.hidden_size))
         model.copy_key.weight.copy_(torch.eye(config.hidden_size))
+        model.copy_gate.weight.zero_()
     return model
 
 

@@ -20,7 +20,7 @@ from plugins.instruct.turns import TurnTaking
 from plugins.instruct.written import Written
 
 SLICE_SECONDS = 0.05
-"""After so long it is another's turn, and what was written is shown."""
+"""After so long it is another's turn, and what was written is shown; the first token at once."""
 
 
 class Served:
@@ -75,7 +75,7 @@ class Served:
         while not text.stopped:
             began = time.perf_counter()
             with self._turns.turn(), self._adapters.used(adapter):
-                tokens = _slice(steps)
+                tokens = _slice(steps, SLICE_SECONDS if written.completion_tokens else 0.0)
             written.seconds += time.perf_counter() - began
             written.completion_tokens += len(tokens)
             written.entropy = entropy.value
@@ -85,9 +85,9 @@ class Served:
         yield text.finish()
 
 
-def _slice(steps: Iterator[list[int | None]]) -> list[int]:
-    """The tokens of one turn; none where the response has ended."""
-    ends = time.perf_counter() + SLICE_SECONDS
+def _slice(steps: Iterator[list[int | None]], seconds: float) -> list[int]:
+    """The tokens of one turn, at least one; none where the response has ended."""
+    ends = time.perf_counter() + seconds
     tokens: list[int] = []
     for [token] in steps:
         assert token is not None  # a response alone ends with the steps

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.runtime import Runtime
-from assistant.schema import Turn
+from assistant.schema import Routed, Turn
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.base_names import SHIPPED
 from plugins.instruct.doubt import DOUBT
@@ -15,7 +15,7 @@ from plugins.instruct.metrics import loops
 from plugins.instruct.model import InstructModel
 from plugins.instruct.packing import PACKED
 from plugins.instruct.written import Written
-from tests.turns import ask
+from tests.turns import ask, events_of, only
 
 PASSAGE = (
     "The lighthouse was built in 1874 by the engineer Marta Lindqvist, after three ships had been "
@@ -37,20 +37,6 @@ def test_it_takes_little_room() -> None:
     assert (SHIPPED / PACKED).stat().st_size < 25e6
 
 
-@pytest.mark.parametrize(
-    ("review", "sentiment"),
-    [
-        ("I loved every minute of it, a wonderful film.", "positive"),
-        ("A waste of money, it broke on the first day and support was rude.", "negative"),
-    ],
-)
-def test_it_tells_a_good_review_from_a_bad_one(
-    model: InstructModel, review: str, sentiment: str
-) -> None:
-    answer = said(model, "Is this review positive or negative?", review)
-    assert sentiment in answer.lower()
-
-
 def test_it_finds_an_answer_in_a_passage(model: InstructModel) -> None:
     assert "1874" in said(model, f"{PASSAGE}\n\nQuestion: When was the lighthouse built?\nAnswer:")
 
@@ -67,9 +53,10 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
     runtime.close()
 
 
-def test_a_message_that_brings_its_text_is_answered_without_a_command(runtime: Runtime) -> None:
+def test_it_answers_only_who_asks_for_it(runtime: Runtime) -> None:
     turn = Turn("Is this review positive or negative?\nI loved every minute of it, a great film.")
-    assert "positive" in ask(runtime.engine, turn).answer.text.lower()
+    route = only(Routed, events_of(runtime.engine, turn)).route
+    assert "instruct" not in [pick.name for pick in route.plugins]
 
 
 def test_what_it_was_not_sure_of_says_so(runtime: Runtime) -> None:

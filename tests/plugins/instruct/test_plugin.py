@@ -10,13 +10,13 @@ import pytest
 
 from assistant.errors import ModelError, SettingsError
 from assistant.runtime import Runtime
-from assistant.schema import Completion, Event, Finished, Message, Route, Token, Turn, Usage
+from assistant.schema import Completion, Event, Finished, Message, Route, Routed, Token, Turn, Usage
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
 from plugins.instruct.training.train import train
 from tests.plugins.instruct.tiny_models import examples, tiny_llama
-from tests.turns import events_of
+from tests.turns import events_of, only
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,13 @@ def test_it_answers_for_every_other_part_as_a_model(base: Path, tmp_path: Path) 
 def test_a_model_that_no_plugin_runs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="known are local/instruct"):
         Runtime(Settings(home=tmp_path, model="local/nobody"))
+
+
+def test_a_message_that_brings_its_text_is_answered_without_a_command(runtime: Runtime) -> None:
+    turn = Turn("Is this review positive or negative?\nI loved every minute of it, a great film.")
+    (pick, *_) = only(Routed, events_of(runtime.engine, turn)).route.plugins
+    assert pick.name == "instruct"
+    assert "brings a text along" in pick.reason
 
 
 def test_what_lists_plugins_does_not_wait_for_transformers() -> None:
