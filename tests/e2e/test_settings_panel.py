@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import ask, running, visiting
 from tests.plugins.instruct.random_adapters import random_adapter
@@ -35,8 +35,3 @@ def test_an_adapter_is_chosen_for_one_chat(browser: Browser, address: str) -> No
             ask(page, "/instruct sort ban fet col")
         expect(chosen.get_by_text("can can can can can")).to_be_visible()
         expect(untouched.get_by_text("low low low get lum")).to_be_visible()
-
-
-def test_where_nothing_can_be_chosen_there_is_no_panel(page: Page) -> None:
-    expect(page.locator("#command-button")).to_be_visible()
-    expect(page.locator(GEAR)).to_have_count(0)

@@ -106,10 +106,6 @@ def test_where_the_active_adapter_is_gone_nothing_stands_chosen_and_the_answer_s
         said(chat, {})
 
 
-def test_without_a_base_there_is_nothing_to_choose(tmp_path: Path) -> None:
-    assert InstructChat(Settings(home=tmp_path)).options() == ()
-
-
 # What was chosen
 
 

@@ -128,10 +128,13 @@ def test_a_base_that_was_fetched_is_loaded_where_nothing_may_be_fetched(hub: Hub
 def test_a_fetch_that_was_cut_off_is_taken_up(hub: Hub) -> None:
     hub.broken = "model.safetensors"
     assert "Try again, for what was fetched is kept" in refusal("small/llama")
+    kept = {path.name for path in Path(constants.HF_HUB_CACHE).glob("*/snapshots/*/*")}
     hub.broken = ""
     hub.asked.clear()
     assert loaded("small/llama").name == "small/llama"
-    assert not [path for path in hub.asked if path.endswith("/config.json")]
+    asked = {path.rsplit("/", 1)[1] for path in hub.asked if "/resolve/" in path}
+    assert "model.safetensors" in asked
+    assert not kept & asked
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_gaps_hide_prompts_but_neither_their_ends_nor_what_the_response_says() -
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"method": "magic"}, "--method must be one of lora, full, got 'magic'"),
+        ({"method": "magic"}, "--method must be one of lora, qlora, prompt, full, got 'magic'"),
         ({"rank": 0}, "--rank must be at least 1, got 0"),
         ({"batch_tokens": 0}, "--batch-tokens must be at least 1, got 0"),
         ({"learning_rate": 3.0}, "--learning-rate must lie between 0 and 1, got 3.0"),
