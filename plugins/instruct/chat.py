@@ -7,6 +7,7 @@ from assistant.plugin import Option
 from assistant.schema import Completion, Message, Usage
 from assistant.settings import Settings
 from plugins.instruct.adapters.library import Library
+from plugins.instruct.base_names import BUILT_IN
 from plugins.instruct.choices import Choices
 from plugins.instruct.doubt import doubt
 from plugins.instruct.examples import Request
@@ -63,7 +64,10 @@ class InstructChat:
             SettingsError: The base or the adapter cannot be had.
             InputError: The messages are longer than the base can read, or an option is gone.
         """
+        adapter, written = self._choices.adapter(options or {}), Written()
         *history, last = messages
+        if self.base == BUILT_IN and adapter is None:
+            history = []  # it was trained on single requests, and would answer the one before
         request = Request(last.text.strip(), history=tuple(history), system=system)
         sampling = self._choices.sampling(options or {}, self._model.sampling)
         sampling = replace(
@@ -71,7 +75,6 @@ class InstructChat:
             max_tokens=min(max_tokens or sampling.max_tokens, sampling.max_tokens),
             stop=(*sampling.stop, *stop),
         )
-        adapter, written = self._choices.adapter(options or {}), Written()
         yield from self._model.stream(request, sampling, adapter, written)
         if tells_doubt and (doubted := doubt(self.base, written)):
             yield f"\n\n*{doubted}*"

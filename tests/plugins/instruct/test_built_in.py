@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.runtime import Runtime
-from assistant.schema import Routed, Turn
+from assistant.schema import Message, Routed, Turn
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.base_names import SHIPPED
 from plugins.instruct.doubt import DOUBT
@@ -57,6 +57,15 @@ def test_it_answers_only_who_asks_for_it(runtime: Runtime) -> None:
     turn = Turn("Is this review positive or negative?\nI loved every minute of it, a great film.")
     route = only(Routed, events_of(runtime.engine, turn)).route
     assert "instruct" not in [pick.name for pick in route.plugins]
+
+
+def test_what_was_said_before_does_not_mix_in(runtime: Runtime) -> None:
+    before = (Message("user", "When was the lighthouse built?"), Message("assistant", "1874"))
+    question = "/instruct What is the name of the engineer?\nThe engineer of the dam was Ida Ray."
+    alone, later = (
+        ask(runtime.engine, Turn(question, history=said)).answer.text for said in ((), before)
+    )
+    assert later == alone
 
 
 def test_what_it_was_not_sure_of_says_so(runtime: Runtime) -> None:
