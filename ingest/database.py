@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,20 @@ class _Connection(sqlite3.Connection):
             return super().executemany(sql, parameters)
 
 
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Sets the journal; SQLite does not wait by itself where others do so at the same time."""
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except StoreError as error:
+            if "locked" not in str(error) or time.monotonic() > ends:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 @contextmanager
 def _sentences() -> Iterator[None]:
     try:
@@ -118,7 +133,7 @@ class Database:
                 factory=_Connection,
                 check_same_thread=False,  # each thread has its own; `close` closes them all
             )
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
