@@ -19,19 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.benchmarks.harness import Figures, counted, drawn, opened, required
+from evals.benchmarks.harness import Figures, counted, drawn, opened
+from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.instruct_families import METRICS, family_of
 from evals.benchmarks.metrics import Metric, balanced_accuracy, mean, roc_auc
 from evals.benchmarks.protocols import MakeRuntime
 from plugins.instruct.bases import Base, load_base
-from plugins.instruct.data.reading import read_examples
 from plugins.instruct.doubt import UNSURE
 from plugins.instruct.entropy import MEASURED_TOKENS, entropies
 from plugins.instruct.examples import Example
 from plugins.instruct.responding import responses
 from plugins.instruct.sampling import NO_REPEAT, Sampling
 from plugins.instruct.training.encoding import fitting
-from plugins.instruct.training.splitting import split_examples
 
 N_EXAMPLES = 1000
 SAMPLING = Sampling(max_tokens=MEASURED_TOKENS, no_repeat=NO_REPEAT)
@@ -46,11 +45,10 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
         InputError: The data is missing or malformed.
         SettingsError: The base cannot be had.
     """
-    file = required(data, "instructions with their tasks, such as p3_instructions.jsonl.gz")
-    left_out: list[str] = []
-    split = split_examples(read_examples(file, left_out.append))
+    split = read_split(data, "instructions with their tasks, such as p3_instructions.jsonl.gz")
     with opened(make_runtime()) as runtime:
-        base = load_base(runtime.settings.instruct.base, dtype=None)
+        settings = runtime.settings.instruct
+    base = load_base(settings.base, dtype=None, four_bit=settings.four_bit)
     base.model.eval().requires_grad_(False)
     known, known_right = _answered(base, drawn(split.validation, limit or N_EXAMPLES))
     found, is_right = _answered(base, drawn(split.test, limit or N_EXAMPLES))

@@ -26,8 +26,9 @@ from typing import Any
 
 from assistant.errors import InputError
 from evals.benchmarks.bootstrap import mean_with_interval
-from evals.benchmarks.harness import Figures, counted, drawn, opened, required
+from evals.benchmarks.harness import Figures, counted, drawn, opened
 from evals.benchmarks.icl_figure import draw_figure
+from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.metrics import mean
 from evals.benchmarks.protocols import MakeRuntime
 from ingest.embedder import MiniLMEmbedder
@@ -35,7 +36,6 @@ from ingest.minilm import fastest_device
 from plugins.instruct.adapters.library import Library
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import Base, load_base
-from plugins.instruct.data.reading import read_examples
 from plugins.instruct.demonstrations import demonstrated, fits
 from plugins.instruct.entropy import entropies
 from plugins.instruct.examples import Example, Request
@@ -44,7 +44,6 @@ from plugins.instruct.responding import responses
 from plugins.instruct.sampling import NO_REPEAT, Sampling
 from plugins.instruct.selection import N_SHOWN, SELECTIONS, ExamplePool, Selection
 from plugins.instruct.training.grouping import same_text
-from plugins.instruct.training.splitting import split_examples
 
 SAMPLING = Sampling(max_tokens=64, no_repeat=NO_REPEAT)
 ROOM = SAMPLING.max_tokens
@@ -81,9 +80,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
         InputError: The data is missing or malformed, or longer than the base can read.
         SettingsError: The base or the adapter cannot be had.
     """
-    file = required(data, "instructions, such as instruction_data.json")
-    left_out: list[str] = []
-    split = split_examples(read_examples(file, left_out.append))
+    split = read_split(data, "instructions, such as instruction_data.json")
     with opened(make_runtime()) as runtime:
         settings = runtime.settings
         pool = _pool(split.train, runtime.embedder)

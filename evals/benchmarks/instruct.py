@@ -16,18 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from assistant.settings import InstructSettings
-from evals.benchmarks.harness import Figures, counted, drawn, opened, required
+from evals.benchmarks.harness import Figures, counted, drawn, opened
+from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.instruct_families import Family, copy, family_of, majority, measured
 from evals.benchmarks.protocols import MakeRuntime
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import Base, load_base
-from plugins.instruct.data.reading import read_examples
 from plugins.instruct.examples import Example
 from plugins.instruct.responding import responses
 from plugins.instruct.sampling import NO_REPEAT, Sampling
 from plugins.instruct.training.encoding import fitting
 from plugins.instruct.training.grouping import same_text
-from plugins.instruct.training.splitting import split_examples
 
 SAMPLING = Sampling(max_tokens=64, no_repeat=NO_REPEAT)
 ROOM = SAMPLING.max_tokens
@@ -42,9 +41,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
         InputError: The data is missing or malformed.
         SettingsError: The base or the adapter cannot be had.
     """
-    file = required(data, "instructions with their tasks, such as p3_instructions.jsonl.gz")
-    left_out: list[str] = []
-    split = split_examples(read_examples(file, left_out.append))
+    split = read_split(data, "instructions with their tasks, such as p3_instructions.jsonl.gz")
     with opened(make_runtime()) as runtime:
         settings = runtime.settings.instruct
     base = load_base(settings.base, dtype=None, four_bit=settings.four_bit)

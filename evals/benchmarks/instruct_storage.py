@@ -11,14 +11,11 @@ best there is, by Eckart and Young 1936: its largest singular vectors), in 16 bi
 
 from pathlib import Path
 
-import numpy as np
-
-from evals.benchmarks.harness import Figures, opened, progress, required
+from evals.benchmarks.harness import Figures, drawn, opened, progress
+from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.protocols import MakeRuntime
 from plugins.instruct.bases import load_base
-from plugins.instruct.data.reading import read_examples
 from plugins.instruct.training.encoding import fitting
-from plugins.instruct.training.splitting import split_examples
 from plugins.instruct.training.storage import WAYS, stored
 
 N_EXAMPLES = 1000
@@ -32,13 +29,10 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
         InputError: The data is missing or malformed.
         SettingsError: The base cannot be had.
     """
-    file = required(data, "the examples that the base was trained on")
-    left_out: list[str] = []
-    examples = split_examples(read_examples(file, left_out.append)).validation
-    order = np.random.default_rng(0).permutation(len(examples))[: limit or N_EXAMPLES]
+    split = read_split(data, "the examples that the base was trained on")
     with opened(make_runtime()) as runtime:
         base = load_base(runtime.settings.instruct.base, dtype=None)
-    _, tokens = fitting(base, [examples[at] for at in order], LONGEST)
+    _, tokens = fitting(base, drawn(split.validation, limit or N_EXAMPLES), LONGEST)
     figures = {}
     with progress("Storing", len(WAYS)) as show:
         for way, loss, n_bytes in stored(base, tokens):
