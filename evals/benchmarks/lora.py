@@ -31,6 +31,7 @@ from matplotlib.figure import Figure
 from evals.benchmarks.command import assistant, environment
 from evals.benchmarks.harness import Figures, opened, required, tracked
 from evals.benchmarks.kept import kept
+from evals.benchmarks.metrics import mean_and_deviation
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.watched import watch
 from plugins.instruct.data.reading import read_examples
@@ -106,7 +107,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
 def summary(runs: Sequence[Run]) -> dict[str, Any]:
     """Mean and standard deviation over the seeds, of one way; of the time, the fastest."""
     return {
-        **{name: _spread([run.after[name] for run in runs]) for name in MEASURED},
+        **{name: mean_and_deviation([run.after[name] for run in runs]) for name in MEASURED},
         "minutes": min(run.minutes for run in runs),  # others had less machine
         "peak_mb": max(run.peak_mb for run in runs),
         "trained_parameters": runs[0].trained_parameters,
@@ -133,10 +134,6 @@ def _run(way: str, seed: int, file: Path, base: str) -> dict[str, Any]:
         config["bytes"],
     )
     return asdict(run)
-
-
-def _spread(values: Sequence[float]) -> dict[str, float]:
-    return {"mean": round(mean(values), 4), "std": round(pstdev(values), 4)}
 
 
 def _drawn(runs: Sequence[Run]) -> Figure:

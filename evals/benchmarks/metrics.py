@@ -1,7 +1,7 @@
 """The metrics; each is `None`, never NaN, where there is nothing to compute it from."""
 
 from collections.abc import Collection, Iterable, Sequence
-from statistics import median
+from statistics import median, pstdev
 
 import numpy as np
 
@@ -12,6 +12,11 @@ def mean(values: Iterable[float]) -> Metric:
     """Arithmetic mean; of booleans, the share that is true."""
     listed = list(values)
     return round(sum(listed) / len(listed), 4) if listed else None
+
+
+def mean_and_deviation(values: Sequence[float]) -> dict[str, Metric]:
+    """Arithmetic mean, and how far the values lie from it: their own standard deviation."""
+    return {"mean": mean(values), "std": round(pstdev(values), 4) if values else None}
 
 
 def hit(ranked: Sequence[object], gold: Collection[object], k: int) -> bool:

@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
-from statistics import mean, pstdev
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from numpy.typing import NDArray
 
 from evals.benchmarks.harness import Figures, opened, progress, required
 from evals.benchmarks.kept import kept
+from evals.benchmarks.metrics import mean_and_deviation
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.spam_attacks import ATTACKS
 from evals.benchmarks.spam_baselines import (
@@ -116,12 +116,12 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
 def summary(runs: Sequence[Run]) -> dict[str, Any]:
     """Mean and standard deviation over the seeds of each figure of one way."""
     rows: dict[str, Any] = {
-        name: _spread([run.figures[name] for run in runs]) for name in runs[0].figures
+        name: mean_and_deviation([run.figures[name] for run in runs]) for name in runs[0].figures
     }
     if runs[0].spam:
         rows["under attack"] = {
             attack or "none": {
-                name: _spread([run.spam[attack][name] for run in runs])
+                name: mean_and_deviation([run.spam[attack][name] for run in runs])
                 for name in runs[0].spam[attack]
             }
             for attack in runs[0].spam
@@ -224,7 +224,3 @@ def _found(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict
 def _figures(measured: Any) -> dict[str, float]:
     names = ("accuracy", "f1", "precision", "recall", "calibration_error")
     return {name: getattr(measured, name) for name in names}
-
-
-def _spread(values: Sequence[float]) -> dict[str, float]:
-    return {"mean": round(mean(values), 4), "std": round(pstdev(values), 4)}

@@ -23,6 +23,7 @@ from evals.benchmarks.metrics import (
     balanced_accuracy,
     hit,
     mean,
+    mean_and_deviation,
     reciprocal_rank,
     roc_auc,
     spread,
@@ -77,6 +78,11 @@ def test_roc_auc_agrees_with_scikit_learn() -> None:
 @pytest.mark.parametrize("is_good", [[True, True], [False, False]])
 def test_roc_auc_of_one_class_is_null(is_good: list[bool]) -> None:
     assert roc_auc([0.1, 0.2], is_good) is None
+
+
+def test_a_mean_stands_beside_the_deviation_from_it() -> None:
+    assert mean_and_deviation([2, 4, 4, 4, 5, 5, 7, 9]) == {"mean": 5, "std": 2}
+    assert mean_and_deviation([]) == {"mean": None, "std": None}
 
 
 def test_spread_interpolates_the_95th_percentile() -> None:
