@@ -14,7 +14,7 @@ import pytest
 from plugins.instruct.adapters.folder import read_config
 from tests.command import Command, Ran, run_command
 from tests.paths import REPOSITORY
-from tests.plugins.instruct.tiny_models import examples, tiny_llama
+from tests.plugins.instruct.tiny_models import examples, tiny_llama, write_alpaca
 
 ROW = {
     "name", "base", "method", "beats_base", "reason", "active", "bytes", "trained_at", "folder",
@@ -27,11 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a base and data to train on."""
     place = tmp_path_factory.mktemp("place")
     tiny_llama(place / "llama")
-    records = [
-        {"instruction": one.request.instruction, "input": one.request.input, "output": one.response}
-        for one in examples(300, "sort")
-    ]
-    (place / "the words (sorted).json").write_text(json.dumps(records))
+    write_alpaca(place / "the words (sorted).json", examples(300, "sort"))
     return place
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.command import Command, run_command
 from tests.plugins.instruct.imitating import asked
+from tests.plugins.instruct.tiny_models import write_alpaca
 
 ONE = asked(1, "side", 50)[0]
 REQUEST = ("instruct", "#", "--input", ONE.request.input)
@@ -15,14 +16,7 @@ REQUEST = ("instruct", "#", "--input", ONE.request.input)
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Path:
-    file = tmp_path / "sides.jsonl"
-    file.write_text(
-        "\n".join(
-            json.dumps({"instruction": "#", "input": one.request.input, "output": one.response})
-            for one in asked(40, "side", 9)
-        )
-    )
-    return file
+    return write_alpaca(tmp_path / "sides.jsonl", asked(40, "side", 9))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """`assistant train instruct` with general data and a judge, from its entry point."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from plugins.instruct.training import judging
 from plugins.instruct.training.splitting import split_examples
 from tests.command import Command, Ran
 from tests.openai_server import OpenAIServer, Refuses, Says
-from tests.plugins.instruct.tiny_models import examples, tiny_llama
+from tests.plugins.instruct.tiny_models import examples, tiny_llama, write_alpaca
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +18,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("place")
     tiny_llama(place / "llama")
     for task in ("flip", "sort"):
-        records = [
-            {"prompt": one.request.text, "completion": one.response} for one in examples(120, task)
-        ]
-        (place / f"{task}.json").write_text(json.dumps(records))
+        write_alpaca(place / f"{task}.json", examples(120, task))
     return place
 
 

@@ -1,6 +1,7 @@
 """Examples in the prompt against none, on a real model that answers as its examples do."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ from plugins.instruct.bases import load_base
 from plugins.instruct.selection import SELECTIONS
 from tests.evals.measuring import measured
 from tests.plugins.instruct.imitating import asked
+from tests.plugins.instruct.tiny_models import write_alpaca
 
 
 def write(file: Path, n: int, padding: str = "") -> Path:
-    rows = [
-        {"instruction": "#", "input": one.request.input + padding, "output": one.response}
-        for one in asked(n, "side", 9)
-    ]
-    file.write_text(json.dumps(rows))
-    return file
+    return write_alpaca(
+        file,
+        [
+            replace(one, request=replace(one.request, input=one.request.input + padding))
+            for one in asked(n, "side", 9)
+        ],
+    )
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """The instruct benchmark on a real model of Llama's architecture, made in a moment."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.evals.measuring import measured
-from tests.plugins.instruct.tiny_models import examples, tiny_llama
+from tests.plugins.instruct.tiny_models import examples, tiny_llama, write_p3
 
 
 def test_families_are_measured_beside_their_baselines(
@@ -14,12 +13,7 @@ def test_families_are_measured_beside_their_baselines(
 ) -> None:
     base = tiny_llama(tmp_path / "llama")
     monkeypatch.setenv("ASSISTANT_INSTRUCT__BASE", str(base))
-    rows = [
-        {"template": "imdb_Movie", "prompt": one.request.text, "completion": one.response}
-        for one in examples(200, "sort")
-    ]
-    file = tmp_path / "rows.jsonl"
-    file.write_text("\n".join(map(json.dumps, rows)))
+    file = write_p3(tmp_path / "rows.jsonl", examples(200, "sort"), "imdb_Movie")
     metrics = measured("instruct", 12, file)
     assert set(metrics) == {"sentiment", "sentiment: imdb"}
     family = metrics["sentiment"]

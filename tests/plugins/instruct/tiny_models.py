@@ -1,5 +1,7 @@
 """Real language models, of Llama's architecture and of ours, made in a moment, and their data."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
@@ -38,6 +40,32 @@ def examples(n: int, task: str, seed: int = 0) -> list[Example]:
         request = Request(task, " ".join(words))
         made.append(Example(request, TASKS[task][kind], f"line {number + 1}", task))
     return made
+
+
+def write_alpaca(file: Path, examples: Iterable[Example]) -> Path:
+    """Writes records as Alpaca has them, as JSON lines into a file that is called so."""
+    records = [
+        {"instruction": one.request.instruction, "input": one.request.input, "output": one.response}
+        for one in examples
+    ]
+    return _write(file, records)
+
+
+def write_p3(file: Path, examples: Iterable[Example], template: str) -> Path:
+    """Writes records as P3 has them, all of one template, likewise."""
+    records = [
+        {"template": template, "prompt": one.request.text, "completion": one.response}
+        for one in examples
+    ]
+    return _write(file, records)
+
+
+def _write(file: Path, records: list[dict[str, str]]) -> Path:
+    if file.suffix == ".jsonl":
+        file.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
+    else:
+        file.write_text(json.dumps(records), "utf-8")
+    return file
 
 
 def tiny_llama(
