@@ -14,7 +14,8 @@ of its own, on the base of the settings; it is compared with the base on the sam
 whatever the seed, which decides the order and the adapters' start.
 
 A run that is done is kept under ASSISTANT_HOME, so that a study that was stopped goes on where it
-was. The figure is drawn there too.
+was; one of other data, another base or other code of the training is done anew. The figure is drawn
+there too.
 """
 
 import json
@@ -34,8 +35,11 @@ from evals.benchmarks.kept import kept
 from evals.benchmarks.metrics import mean_and_deviation
 from evals.benchmarks.protocols import MakeRuntime
 from evals.benchmarks.watched import watch
+from plugins.instruct.base_names import settled
+from plugins.instruct.bases import weights_sha256
 from plugins.instruct.data.reading import read_examples
 from plugins.instruct.training.data import Data
+from plugins.instruct.training.train import FORMAT
 
 N_SEEDS = 5
 EPOCHS = 5
@@ -81,16 +85,18 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
 
     Raises:
         InputError: The data is missing or malformed.
+        SettingsError: The base cannot be had.
     """
     file = required(data, "instructions, such as instruction_data.json")
     examples = tuple(read_examples(file))
     with opened(make_runtime()) as runtime:
-        base, folder = runtime.settings.instruct.base, runtime.settings.home / "lora-study"
-    common = [Data(file.name, (examples,)).sha256(), base, EPOCHS]
+        base = settled(runtime.settings.instruct.base)
+        folder = runtime.settings.home / "lora-study"
+    common = [FORMAT, Data(file.name, (examples,)).sha256(), base, weights_sha256(base), EPOCHS]
     jobs = [(way, seed) for seed in range(limit or N_SEEDS) for way in WAYS]
     runs = [
-        Run(**kept(folder, [*common, *job], partial(_run, *job, file, base)))
-        for job in tracked(jobs, "Training")
+        Run(**kept(folder, [*common, way, WAYS[way], seed], partial(_run, way, seed, file, base)))
+        for way, seed in tracked(jobs, "Training")
     ]
     figure = folder / "lora.png"
     _drawn(runs).savefig(figure)

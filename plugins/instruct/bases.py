@@ -1,5 +1,6 @@
 """Loads the language model that adapters rest on: any causal one that transformers knows."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,19 @@ def load_base(
         tokenizer.eos_token = tokenizer.sep_token
     prompting = prompting_for(tokenizer, model.config.model_type)
     return Base(name, model, tokenizer, prompting, _n_context(model))
+
+
+def weights_sha256(name: str) -> str:
+    """The hash of a base's weights, which need not stay the same under a name.
+
+    Raises:
+        SettingsError: It is not here.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(_place(name, None).glob("*.safetensors")):
+        with file.open("rb") as weights:
+            digest.update(hashlib.file_digest(weights, "sha256").digest())
+    return digest.hexdigest()
 
 
 def _place(name: str, on_bytes: OnBytes | None) -> Path:
