@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from assistant.llm import LOCAL
 from assistant.plugin import Option
 from assistant.schema import Completion, Message, Usage
 from assistant.settings import Settings
 from plugins.instruct.adapters.library import Library
 from plugins.instruct.base_names import BUILT_IN
-from plugins.instruct.choices import Choices
+from plugins.instruct.choices import PLUGIN, Choices
 from plugins.instruct.doubt import doubt
 from plugins.instruct.examples import Request
 from plugins.instruct.model import InstructModel
 from plugins.instruct.written import Written
 
-NAME = "local/instruct"
+NAME = f"{LOCAL}{PLUGIN}"
 
 
 class InstructChat:

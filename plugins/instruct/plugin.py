@@ -8,13 +8,14 @@ from assistant.plugin import Option, Plugin, Services
 from assistant.schema import Context, Message, Pick, Response, Turn
 from plugins.instruct.base_names import BUILT_IN
 from plugins.instruct.chat import NAME, InstructChat
+from plugins.instruct.choices import PLUGIN
 from plugins.instruct.tasks import TextTasks
 
 
 class Instruct(Plugin):
     """Follows instructions with a language model in this process."""
 
-    name = "instruct"
+    name = PLUGIN
     description = "Follows an instruction with the language model that runs on this machine."
     command = "instruct"
     command_icon = "pencil-line"
