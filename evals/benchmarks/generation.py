@@ -25,8 +25,7 @@ from assistant.errors import InputError
 from evals.benchmarks.harness import Figures, opened, read_text, tracked
 from evals.benchmarks.metrics import spread
 from evals.benchmarks.protocols import MakeRuntime
-from ingest.minilm import fastest_device
-from plugins.instruct.bases import Base, load_base
+from plugins.instruct.bases import Base, load_served
 from plugins.instruct.examples import Request
 from plugins.instruct.generation import next_tokens
 from plugins.instruct.model import InstructModel
@@ -54,9 +53,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     n_requests = limit or N_REQUESTS
     with opened(make_runtime()) as runtime:
         settings = runtime.settings.instruct
-    device, dtype = fastest_device()
-    base = load_base(settings.base, dtype)
-    base.model.to(device).eval().requires_grad_(False)
+    base = load_served(settings.base, settings.four_bit)
     texts = _texts(base, data)
     prompts = [base.prompting.prompt(Request(text)) for text in texts[:N_TIMED]]
     figures: dict[str, Any] = {

@@ -32,10 +32,9 @@ from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.metrics import mean
 from evals.benchmarks.protocols import MakeRuntime
 from ingest.embedder import MiniLMEmbedder
-from ingest.minilm import fastest_device
 from plugins.instruct.adapters.library import Library
 from plugins.instruct.adapters.switching import Adapters
-from plugins.instruct.bases import Base, load_base
+from plugins.instruct.bases import Base, load_served
 from plugins.instruct.demonstrations import demonstrated, fits
 from plugins.instruct.entropy import entropies
 from plugins.instruct.examples import Example, Request
@@ -85,9 +84,7 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
         settings = runtime.settings
         pool = _pool(split.train, runtime.embedder)
     adapter = Library(settings.adapters_dir, settings.instruct.adapter).active()
-    device, dtype = fastest_device()
-    base = load_base(settings.instruct.base, dtype, four_bit=settings.instruct.four_bit)
-    base.model.to(device).eval().requires_grad_(False)
+    base = load_served(settings.instruct.base, settings.instruct.four_bit)
     adapters = Adapters(base)
     test = drawn(_readable(split.test, (base, adapters.base_with(adapter))), limit)
     requests = [one.request for one in test]

@@ -9,6 +9,7 @@ import torch
 from safetensors import SafetensorError
 
 from ingest.embedder import model_dir
+from ingest.minilm import fastest_device
 from plugins.instruct.base_names import BUILT_IN, SHIPPED, UNTRAINED
 from plugins.instruct.four_bits import four_bits, refuse_four_bits
 from plugins.instruct.hub import OnBytes, fetched, first_line, folder_on_disk, not_loaded
@@ -109,6 +110,22 @@ def load_base(
         tokenizer.eos_token = tokenizer.sep_token
     prompting = prompting_for(tokenizer, model.config.model_type)
     return Base(name, model, tokenizer, prompting, _n_context(model))
+
+
+def load_served(name: str, four_bit: bool = False) -> Base:
+    """Loads a base to be asked, where and in the type that it answers fastest.
+
+    Args:
+        name: As in `load_base`; nothing is fetched.
+        four_bit: As there.
+
+    Raises:
+        SettingsError: It cannot be had, or not in 4 bits.
+    """
+    device, dtype = fastest_device()
+    base = load_base(name, dtype, four_bit=four_bit)
+    base.model.to(device).eval().requires_grad_(False)
+    return base
 
 
 def weights_sha256(name: str) -> str:

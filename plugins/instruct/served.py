@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import InputError
-from ingest.minilm import fastest_device
 from plugins.instruct.adapters.switching import Adapters
-from plugins.instruct.bases import load_base
+from plugins.instruct.bases import load_served
 from plugins.instruct.demonstrations import demonstrated, room_for_response
 from plugins.instruct.entropy import MEASURED_TOKENS, MeanEntropy, entropies
 from plugins.instruct.examples import Request
@@ -35,9 +34,7 @@ class Served:
     """
 
     def __init__(self, name: str, four_bit: bool = False) -> None:
-        device, dtype = fastest_device()
-        self._base = load_base(name, dtype, four_bit=four_bit)
-        self._base.model.to(device).eval().requires_grad_(False)
+        self._base = load_served(name, four_bit)
         self._adapters = Adapters(self._base)
         self._turns = TurnTaking()
 
