@@ -30,8 +30,7 @@ class Adapters:
     def __init__(self, base: Base) -> None:
         self._base = base
         self._peft: Any = None
-        self._names: dict[Path, str] = {}
-        self._embeddings: dict[Path, Tensor] = {}
+        self._loaded: dict[tuple[Path, int], str | Tensor] = {}
 
     def base_with(self, folder: Path | None) -> Base:
         """The base, its prompts in the form that an adapter wants; safe from several threads.
@@ -54,17 +53,16 @@ class Adapters:
             SettingsError: The folder holds no adapter, or one of another base.
         """
         base = self.base_with(folder)
-        if folder is not None:
-            self._load(folder.resolve())
-        if folder is not None and not base.soft_tokens:
-            self._peft.set_adapter(self._names[folder.resolve()])
+        loaded = None if folder is None else self._load(folder.resolve())
+        if isinstance(loaded, str):
+            self._peft.set_adapter(loaded)
             yield base
             return
         with self._without_layers():
-            if folder is None:
+            if loaded is None:
                 yield base
             else:
-                with self._reading(base.soft_tokens, self._embeddings[folder.resolve()]):
+                with self._reading(base.soft_tokens, loaded):
                     yield base
 
     def merged(self, folder: Path) -> Any:
@@ -96,16 +94,22 @@ class Adapters:
         finally:
             handle.remove()
 
-    def _load(self, folder: Path) -> None:
-        if folder in self._names or folder in self._embeddings:
-            return
+    def _load(self, folder: Path) -> str | Tensor:
+        """What PEFT calls an adapter's layers, or its soft tokens' embeddings; loaded once.
+
+        One that was trained anew since is another.
+        """
         config = read_config(folder)
         self._refuse_foreign(folder, config)
         try:
-            if config.soft_tokens:
-                self._embeddings[folder] = self._soft_embeddings(folder, config)
-            else:
-                self._names[folder] = self._layers(folder)
+            key = folder, (folder / ADAPTER).stat().st_mtime_ns
+            if key not in self._loaded:
+                self._loaded[key] = (
+                    self._soft_embeddings(folder, config)
+                    if config.soft_tokens
+                    else self._layers(folder)
+                )
+            return self._loaded[key]
         except LoadError as error:
             raise SettingsError(
                 f"The adapter in {folder} cannot be loaded ({error!r}): train it again.",
@@ -119,7 +123,7 @@ class Adapters:
                 "ASSISTANT_INSTRUCT__BASE.",
                 "ASSISTANT_INSTRUCT__ADAPTER",
             )
-        if settled(config.base) != self._base.name:
+        if settled(config.base) != settled(self._base.name):
             raise SettingsError(
                 f"The adapter in {folder} was trained on {config.base}, and the base is "
                 f"{self._base.name}: set ASSISTANT_INSTRUCT__BASE to the adapter's, or name "
@@ -140,7 +144,7 @@ class Adapters:
         """Puts low-rank adapters beside the base's layers; returns what PEFT calls them."""
         from peft import PeftModel
 
-        name = f"adapter-{len(self._names)}"
+        name = f"adapter-{len(self._loaded)}"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PEFT asks transformers by old names
             if self._peft is None:

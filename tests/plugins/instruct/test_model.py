@@ -1,5 +1,6 @@
 """The model as it is served: adapters, slices, stops, the line of those who wait."""
 
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 
 from assistant.errors import InputError, SettingsError
 from assistant.settings import InstructSettings
+from plugins.instruct.adapters.switching import Adapters
+from plugins.instruct.bases import load_base
 from plugins.instruct.examples import Request
 from plugins.instruct.model import InstructModel
 from plugins.instruct.sampling import Sampling
@@ -112,6 +115,25 @@ def test_an_adapter_of_another_base_is_refused(adapters: list[Path], tmp_path: P
     other = InstructModel(InstructSettings(base=str(tiny_llama(tmp_path))))
     with pytest.raises(SettingsError, match="set ASSISTANT_INSTRUCT__BASE to the adapter's"):
         response(other, adapters[0])
+
+
+def test_a_base_is_the_same_by_a_relative_name(
+    base: Path, adapters: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(base.parent)
+    with Adapters(load_base(base.name, None)).used(adapters[0]) as used:
+        assert used.name == base.name
+
+
+def test_an_adapter_that_was_trained_anew_answers_as_it_is_now(
+    model: InstructModel, adapters: list[Path], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(adapters[0], tmp_path / "adapter")
+    before = response(model, folder)
+    for file in adapters[1].iterdir():
+        if file.is_file():
+            shutil.copyfile(file, folder / file.name)
+    assert response(model, folder) == response(model, adapters[1]) != before
 
 
 def test_a_folder_without_an_adapter_is_refused(model: InstructModel, tmp_path: Path) -> None:
