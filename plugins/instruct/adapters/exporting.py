@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 
 from assistant.errors import InputError
 from plugins.instruct.adapters.folder import CARD, CONFIG, CURVES, METRICS, TRAINING
-from plugins.instruct.adapters.inspection import Adapter
+from plugins.instruct.adapters.inspection import WHOLE, Adapter
 
 OUR_OWN = (CONFIG, METRICS, TRAINING, CURVES)
 """What no other tool reads."""
@@ -53,8 +53,7 @@ def merge(adapter: Adapter, folder: Path) -> None:
     if config.method not in LOW_RANK:
         raise InputError(
             f"Only adapters of the methods {' and '.join(LOW_RANK)} can be merged into their base, "
-            f"and {adapter.name} was trained by {config.method}: `assistant adapters export "
-            f"{adapter.name} --out FOLDER` writes it as it is."
+            f"and {_written_otherwise(adapter.name, config.method)}"
         )
     _refuse_filled(folder)  # before anything is loaded
     # Imported here: PyTorch takes seconds, which an export need not wait for.
@@ -82,7 +81,12 @@ def pack(adapter: Adapter, folder: Path, bits: int) -> None:
             be written or holds something.
         SettingsError: The model cannot be loaded.
     """
-    adapter.sound_config()
+    config = adapter.sound_config()
+    if config.method != WHOLE:
+        raise InputError(
+            "Only models that were trained whole can be packed, and "
+            f"{_written_otherwise(adapter.name, config.method)}"
+        )
     _refuse_filled(folder)  # before anything is loaded
     # Imported here: PyTorch takes seconds.
     from plugins.instruct.bases import load_base
@@ -91,8 +95,16 @@ def pack(adapter: Adapter, folder: Path, bits: int) -> None:
     model = load_base(str(adapter.folder), dtype=None).model
     with _written(folder) as place:
         packed(model, place, bits)
-        for name in (CARD, METRICS, TRAINING, CURVES):
-            shutil.copyfile(adapter.folder / name, place / name)
+        for file in (adapter.folder / name for name in (CARD, METRICS, TRAINING, CURVES)):
+            if file.is_file():
+                shutil.copyfile(file, place / file.name)
+
+
+def _written_otherwise(name: str, method: str) -> str:
+    return (
+        f"{name} was trained by {method}: `assistant adapters export {name} --out FOLDER` writes "
+        "it as it is."
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from assistant.errors import InputError, SettingsError
-from plugins.instruct.adapters.exporting import export, merge
+from plugins.instruct.adapters.exporting import export, merge, pack
 from plugins.instruct.adapters.folder import read_config
 from plugins.instruct.adapters.inspection import Adapter, inspected
 from plugins.instruct.adapters.switching import Adapters
@@ -87,6 +87,12 @@ def test_only_low_rank_adapters_are_merged(method: str, adapter: Adapter, tmp_pa
     with pytest.raises(InputError, match=f"was trained by {method}: `assistant adapters export"):
         merge(other, tmp_path / "merged")
     assert not (tmp_path / "merged").exists()
+
+
+def test_only_models_that_were_trained_whole_are_packed(adapter: Adapter, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="sort was trained by lora: `assistant adapters export"):
+        pack(adapter, tmp_path / "packed", 8)
+    assert not (tmp_path / "packed").exists()
 
 
 def test_a_base_that_is_gone_is_said_to_be(adapter: Adapter, tmp_path: Path) -> None:
