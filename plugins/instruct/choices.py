@@ -73,7 +73,7 @@ class Choices:
         return Option(
             ADAPTER,
             "Adapter",
-            {ALONE: "Base alone", **{value: _label(one) for value, one in fitting.items()}},
+            {ALONE: "Base alone", **{value: _label(value, one) for value, one in fitting.items()}},
             self._active(fitting),
             "What was trained on top of the base of the instruct model, which /instruct asks.",
         )
@@ -87,7 +87,7 @@ class Choices:
         if folder is None:
             return ALONE
         folder = folder.resolve()
-        return next((value for value, one in fitting.items() if one.folder == folder), "")
+        return next((value for value, one in fitting.items() if one.folder.resolve() == folder), "")
 
     def _fitting(self) -> dict[str, Adapter]:
         """The sound adapters of the base by what stands for each, that of the setting included."""
@@ -128,6 +128,9 @@ class Choices:
         )
 
 
-def _label(adapter: Adapter) -> str:
-    is_better = adapter.config is not None and adapter.config.beats_base
-    return adapter.name if is_better else f"{adapter.name} (no better than the base)"
+def _label(value: str, adapter: Adapter) -> str:
+    """For a person; the library may have one of the same name as that of the setting."""
+    notes = [] if value == adapter.name else ["of the settings"]
+    if adapter.config is None or not adapter.config.beats_base:
+        notes.append("no better than the base")
+    return f"{adapter.name} ({', '.join(notes)})" if notes else adapter.name

@@ -83,8 +83,22 @@ def test_an_adapter_that_the_setting_names_stands_chosen(
 ) -> None:
     mine = shutil.copytree(home / "adapters" / "garden", tmp_path / "garden")
     chat = chat_with(home, base, adapter=str(mine))
-    assert option(chat, "adapter").initial == "./garden"
+    adapter = option(chat, "adapter")
+    assert adapter.initial == "./garden"
+    assert adapter.values["./garden"] == "garden (of the settings, no better than the base)"
+    assert adapter.values["garden"] == "garden (no better than the base)"
     assert said(chat, {"instruct.adapter": "./garden"}) == said(chat, GARDEN) != said(chat, HOTEL)
+
+
+def test_an_active_adapter_that_is_a_link_stands_chosen(
+    home: Path, base: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "adapters").mkdir()
+    (tmp_path / "adapters" / "linked").symlink_to(home / "adapters" / "hotel")
+    write_active(tmp_path / "adapters", "linked")
+    chat = chat_with(tmp_path, base)
+    assert option(chat, "adapter").initial == "linked"
+    assert said(chat, {"instruct.adapter": "linked"}) == said(chat, {})
 
 
 def test_what_the_settings_say_stands_chosen_and_is_the_most(home: Path, base: Path) -> None:
