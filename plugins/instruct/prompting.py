@@ -102,7 +102,7 @@ class AlpacaPrompting:
     def prompt(self, request: Request) -> list[int]:
         """The instruction and its input, behind the examples in the same form.
 
-        Earlier messages come before the instruction.
+        The system's message and earlier ones come before the instruction.
         """
         opening = ALPACA.format(paired=PAIRED if request.input else "")
         shown = [f"{_alpaca(one.request)}{one.response}\n\n" for one in request.examples]
@@ -129,9 +129,9 @@ def _message(role: str, text: str) -> dict[str, str]:
 
 
 def _alpaca(request: Request) -> str:
-    said = [message.text for message in request.history]
+    said = [request.system, *(message.text for message in request.history)]
     return ALPACA_REQUEST.format(
-        instruction="\n".join([*said, request.instruction]),
+        instruction="\n".join([*filter(None, said), request.instruction]),
         input=f"\n\n### Input:\n{request.input}" if request.input else "",
     )
 

@@ -92,7 +92,7 @@ def test_in_alpacas_template_examples_are_answered_requests_behind_its_opening()
         "context. Write a response that appropriately completes the request.\n\n"
         "### Instruction:\nSpell it.\n\n### Input:\ntwo\n\n### Response:\nt w o\n\n"
         "### Instruction:\nHi.\nHo.\nAnd now?\n\n### Response:\n!\n\n"
-        "### Instruction:\nHello.\nYes?\nSpell it.\n\n### Input:\none\n\n### Response:\n"
+        "### Instruction:\nBe brief.\nHello.\nYes?\nSpell it.\n\n### Input:\none\n\n### Response:\n"
     )
 
 
