@@ -51,11 +51,12 @@ def _cheaper(options: TrainingOptions) -> str:
 
 
 def needed_bytes(model: Any, options: TrainingOptions) -> int:
-    """About what a training takes beside the weights, which are in memory already."""
+    """About what a training takes beside what is already where the model is trained."""
     config = model.config.get_text_config()
     per_token = _layer_bytes(config, options) + config.vocab_size * LOGIT_BYTES
     trained = _n_trained(model, options) * (TRAINED_BYTES - WEIGHT_BYTES)
-    return int(trained + _made_larger(model, options) + options.batch_tokens * per_token)
+    weights = _still_to_move(model) + _made_larger(model, options)
+    return int(weights + trained + options.batch_tokens * per_token)
 
 
 def _layer_bytes(config: Any, options: TrainingOptions) -> int:
@@ -72,6 +73,14 @@ def _n_trained(model: Any, options: TrainingOptions) -> float:
     if options.method == "prompt":
         return float(options.rank * model.config.get_text_config().hidden_size)
     return n_numbers(model) * ADAPTED_SHARE
+
+
+def _still_to_move(model: Any) -> int:
+    """What weights take on a GPU that are not there yet, as those of bases in 4 bits are."""
+    if not _has_gpu():
+        return 0
+    here = [one for one in model.parameters() if one.device.type == "cpu"]
+    return sum(one.numel() * one.element_size() for one in here)
 
 
 def _made_larger(model: Any, options: TrainingOptions) -> int:

@@ -31,6 +31,17 @@ def test_a_base_in_4_bits_keeps_less_of_each_token(tmp_path: Path) -> None:
     assert lora - qlora == 10_000 * 64 * (2 * 34 - (2 * 2 + 34)) - 2 * n_numbers
 
 
+def test_on_a_gpu_the_weights_need_room_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_base(str(tiny_llama(tmp_path)), torch.float32).model
+    needed = []
+    for has_gpu in (True, False):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda has_gpu=has_gpu: has_gpu)
+        needed.append(needed_bytes(model, TrainingOptions()))
+    assert needed[0] - needed[1] == 4 * sum(one.numel() for one in model.parameters())
+
+
 @pytest.mark.parametrize(("method", "way"), [("full", "--method lora"), ("lora", "--method qlora")])
 def test_a_method_that_takes_less_is_named(
     method: Method, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
