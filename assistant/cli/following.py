@@ -57,6 +57,8 @@ def instruct(
     from plugins.instruct.model import InstructModel
     from plugins.instruct.written import Written
 
+    if batch is not None and given:
+        raise typer.BadParameter('--input goes with TEXT: a batch has "input" in its lines')
     settings = command_settings()
     chosen = _chosen(adapter, library_of(settings))
     choose = _choose(examples, select, k)

@@ -62,6 +62,12 @@ def test_a_batch_chooses_anew_for_each_line(assistant: Command, shown: Path) -> 
     assert len({tuple(line["examples"]) for line in ran.lines}) > 1
 
 
+def test_an_input_beside_a_batch_is_wrong_usage(assistant: Command) -> None:
+    ran = assistant("instruct", "--input", "ban fet col", "--batch", "-", stdin="")
+    assert ran.exit_code == 2
+    assert "--input goes with TEXT" in ran.stderr
+
+
 def test_a_person_is_told_which_examples_are_shown(assistant: Command, shown: Path) -> None:
     ran = assistant(*REQUEST, "--examples", shown, "-k", "2")
     assert ran.stdout.strip() == ONE.response
