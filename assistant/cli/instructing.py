@@ -61,6 +61,9 @@ def train_instruct(
     learning_rate: Annotated[
         float | None, typer.Option(help="Largest step; that of the method if not given.")
     ] = None,
+    keep_words: Annotated[
+        bool, typer.Option("--keep-words", help="Leave the word embeddings as they are in full.")
+    ] = False,
     gaps: Annotated[
         float, typer.Option(help="Share of a prompt's tokens that are hidden while training.")
     ] = 0.0,
@@ -114,6 +117,7 @@ def train_instruct(
         batch_tokens=batch_tokens,
         max_tokens=max_tokens,
         learning_rate=learning_rate,
+        keep_words=keep_words,
         gaps=gaps,
         clozes=clozes,
         seed=seed,

@@ -1,8 +1,8 @@
 """Stores a prefix language model in few bytes: its difference from the encoder it began as.
 
-Differences are smaller than weights, so that they lose less when they are rounded. Each 64 numbers
-of a row share a scale (blockwise absmax quantisation; Dettmers et al. 2022, "8-bit optimizers via
-block-wise quantization", section 2.1).
+Differences are smaller than weights, so that they lose less when they are rounded, and what did not
+change needs no bytes. Each 64 numbers of a row share a scale (blockwise absmax quantisation;
+Dettmers et al. 2022, "8-bit optimizers via block-wise quantization", section 2.1).
 """
 
 import json
@@ -45,14 +45,19 @@ def pack(model: Any, folder: Path, bits: int) -> None:
         )
     start = from_encoder(model_dir()).state_dict()
     tensors: dict[str, Tensor] = {}
+    unchanged: list[str] = []
     for name, weight in model.state_dict().items():
         difference = weight.float() - start[name]
+        if not difference.any():
+            unchanged.append(name)
+            continue
         if difference.dim() == 1 or difference.shape[1] % GROUP:
             tensors[name] = difference.half()
             continue
         tensors[name + CODES], tensors[name + SCALES] = rounded(difference, bits)
     model.config.save_pretrained(folder)
-    save_file(tensors, folder / PACKED, metadata={"bits": json.dumps(bits)})
+    metadata = {"bits": json.dumps(bits), "unchanged": json.dumps(unchanged)}
+    save_file(tensors, folder / PACKED, metadata)
 
 
 def unpack(folder: Path) -> PrefixLM:
@@ -66,9 +71,12 @@ def unpack(folder: Path) -> PrefixLM:
     try:
         PrefixLMConfig.from_pretrained(folder)
         with safe_open(folder / PACKED, "pt") as file, torch.no_grad():
-            bits = json.loads(file.metadata()["bits"])
+            metadata = file.metadata()
+            bits, unchanged = json.loads(metadata["bits"]), json.loads(metadata["unchanged"])
             names = set(file.keys())
             for name, weight in own.items():
+                if name in unchanged:
+                    continue
                 if name in names:
                     weight.add_(file.get_tensor(name))
                 else:

@@ -5,7 +5,8 @@ al. 2020, "Exploring the limits of transfer learning", section 3.2.1): `[CLS] pr
 [SEP]`, the prompt ending with the first separator. A next token is drawn from the vocabulary, by
 the input embeddings as output layer (Press and Wolf 2017), or copied from the prompt (See et al.
 2017, "Get to the point", equations 8 and 9), because a small model knows few words well, and most
-of what it is for stands in the prompt.
+of what it is for stands in the prompt. What stands there after the last token is copied more
+readily, so that spans come out whole.
 """
 
 from pathlib import Path
@@ -69,6 +70,7 @@ class PrefixLM(BertPreTrainedModel, GenerationMixin):  # type: ignore[misc]  # l
         self.copy_query = nn.Linear(dim, dim)
         self.copy_key = nn.Linear(dim, dim)
         self.copy_gate = nn.Linear(dim, 1)
+        self.copy_on = nn.Linear(dim, 1)
         self.post_init()
 
     def forward(
@@ -117,9 +119,10 @@ class PrefixLM(BertPreTrainedModel, GenerationMixin):  # type: ignore[misc]  # l
             if cache is not None:
                 cache.copied = prompt, keys, may_copy
         if labels is not None:
-            return CausalLMOutputWithPast(loss=self._loss(hidden, labels, prompt, keys, may_copy))
-        hidden = hidden[:, -logits_to_keep:]
-        logits = self._log_probabilities(hidden, prompt, keys, may_copy)
+            loss = self._loss(input_ids, hidden, labels, keys, may_copy)
+            return CausalLMOutputWithPast(loss=loss)
+        last, hidden = input_ids[:, -logits_to_keep:], hidden[:, -logits_to_keep:]
+        logits = self._log_probabilities(last, hidden, prompt, keys, may_copy)
         return CausalLMOutputWithPast(logits=logits, past_key_values=cache)
 
     def get_output_embeddings(self) -> None:
@@ -146,8 +149,25 @@ class PrefixLM(BertPreTrainedModel, GenerationMixin):  # type: ignore[misc]  # l
         table = self.bert.embeddings.word_embeddings.weight
         return functional.linear(hidden, table).float() + self.bias.float()
 
+    def _copying(
+        self, matches: Tensor, last: Tensor, hidden: Tensor, prompt: Tensor, may_copy: Tensor
+    ) -> Tensor:
+        """Scores of the prompt's tokens as next ones, `(…, n_prompt_tokens)` float32.
+
+        Args:
+            matches: Of queries with keys, `(…, n_prompt_tokens)`.
+            last: The tokens before, `(…)` int64.
+            hidden: What the model made of them, `(…, dim)`.
+            prompt: `(…, n_prompt_tokens)` int64.
+            may_copy: Of each of the prompt's tokens, `(…, n_prompt_tokens)` bool.
+        """
+        comes_after = functional.pad(prompt[..., :-1], (1, 0), value=-1) == last[..., None]
+        scores = matches.float() / hidden.shape[-1] ** 0.5
+        scores = scores + self.copy_on(hidden).float() * comes_after
+        return scores.masked_fill(~may_copy, LOWEST)
+
     def _loss(
-        self, hidden: Tensor, labels: Tensor, prompt: Tensor, keys: Tensor, may_copy: Tensor
+        self, input_ids: Tensor, hidden: Tensor, labels: Tensor, keys: Tensor, may_copy: Tensor
     ) -> Tensor:
         """Mean negative log-likelihood of the tokens to learn, in nats.
 
@@ -156,9 +176,10 @@ class PrefixLM(BertPreTrainedModel, GenerationMixin):  # type: ignore[misc]  # l
         row, at, weight = _learnt(labels, LENGTH_POWER if self.training else 1.0)
         target = labels[row, at + 1].clamp(min=0)
         said = hidden[row, at]
-        scores = (keys[row] @ self.copy_query(said)[:, :, None]).squeeze(2).float()
-        scores = (scores / hidden.shape[-1] ** 0.5).masked_fill(~may_copy[row], LOWEST)
-        found = scores.masked_fill(prompt[row] != target[:, None], LOWEST)
+        prompt = input_ids[row]
+        matches = (keys[row] @ self.copy_query(said)[:, :, None]).squeeze(2)
+        scores = self._copying(matches, input_ids[row, at], said, prompt, may_copy[row])
+        found = scores.masked_fill(prompt != target[:, None], LOWEST)
         gate = self.copy_gate(said).float().squeeze(1)
         words = functional.log_softmax(self._words(said), dim=1)
         word = words.gather(1, target[:, None]).squeeze(1) + functional.logsigmoid(-gate)
@@ -166,15 +187,15 @@ class PrefixLM(BertPreTrainedModel, GenerationMixin):  # type: ignore[misc]  # l
         return -(torch.logaddexp(word, copied) * weight).sum() / weight.sum()
 
     def _log_probabilities(
-        self, hidden: Tensor, prompt: Tensor, keys: Tensor, may_copy: Tensor
+        self, last: Tensor, hidden: Tensor, prompt: Tensor, keys: Tensor, may_copy: Tensor
     ) -> Tensor:
         """Log-probabilities of the next token, `(n_rows, n_tokens, n_words)` float32."""
-        queries = self.copy_query(hidden)
-        scores = (queries @ keys.transpose(1, 2)).float() / hidden.shape[-1] ** 0.5
-        attention = scores.masked_fill(~may_copy[:, None, :], -torch.inf).softmax(dim=2)
+        prompt, matches = prompt[:, None], self.copy_query(hidden) @ keys.transpose(1, 2)
+        scores = self._copying(matches, last, hidden, prompt, may_copy[:, None])
+        attention = scores.softmax(dim=2)
         gate = self.copy_gate(hidden).float().sigmoid()
         words = self._words(hidden).softmax(dim=2) * (1 - gate)
-        where = prompt[:, None, :].expand(-1, hidden.shape[1], -1)
+        where = prompt.expand(-1, hidden.shape[1], -1)
         mixed: Tensor = words.scatter_add(2, where, attention * gate)
         return mixed.clamp(min=1e-30).log()
 
@@ -217,6 +238,7 @@ def from_encoder(folder: Path) -> PrefixLM:
         model.copy_query.weight.copy_(torch.eye(config.hidden_size))
         model.copy_key.weight.copy_(torch.eye(config.hidden_size))
         model.copy_gate.weight.zero_()
+        model.copy_on.weight.zero_()
     return model
 
 

@@ -25,6 +25,7 @@ def made_trainable(base: Base, options: TrainingOptions) -> Base:
     """
     if options.method == "full":
         base.model.requires_grad_(True)
+        base.model.get_input_embeddings().requires_grad_(not options.keep_words)
         return base
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PEFT asks transformers by old names

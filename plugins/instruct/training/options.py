@@ -44,6 +44,8 @@ class TrainingOptions:
         max_tokens: Longer examples, prompt and response together, are left out; `None` for as many
             as the base can read.
         learning_rate: Largest step; `None` for that of the method.
+        keep_words: Whether "full" leaves the word embeddings as they are: words that the examples
+            lack stay beside those that they have.
         gaps: Share of a prompt's tokens that are hidden while training, where the base has a token
             for it.
         clozes: So many questions are made from the training examples' texts and learnt too.
@@ -59,6 +61,7 @@ class TrainingOptions:
     batch_tokens: int = 4096
     max_tokens: int | None = None
     learning_rate: float | None = None
+    keep_words: bool = False
     gaps: float = 0.0
     clozes: int = 0
     seed: int = 0

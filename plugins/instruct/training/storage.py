@@ -36,6 +36,8 @@ def stored(base: Base, examples: Sequence[Tokens]) -> Iterator[tuple[str, float,
     for way, store in WAYS.items():
         n_bytes = 0
         for name, weight in trained.items():
+            if torch.equal(weight, start[name]):
+                continue
             if weight.dim() == 1 or weight.shape[1] % GROUP:
                 n_bytes += weight.numel() * HALF_BYTES
                 continue
