@@ -110,7 +110,7 @@ ONLY_IN = {
         "evals.benchmarks.killing",
     ),
     "watchfiles": ("ingest.watch",),
-    "psutil": ("ingest.workers", "plugins.instruct.training.memory", "evals.benchmarks"),
+    "psutil": ("ingest.workers", "plugins.instruct.room", "evals.benchmarks"),
     "langchain_community": ("evals.benchmarks",),
     "llama_index": ("evals.benchmarks",),
     "sentence_transformers": ("evals.benchmarks",),

@@ -15,6 +15,7 @@ from plugins.instruct.four_bits import four_bits, refuse_four_bits
 from plugins.instruct.hub import OnBytes, fetched, first_line, folder_on_disk, not_loaded
 from plugins.instruct.packing import is_packed, unpack
 from plugins.instruct.prompting import Prompting, prompting_for
+from plugins.instruct.room import refuse_without_room
 from plugins.instruct.soft_tokens import SoftPrompting
 
 
@@ -84,7 +85,8 @@ def load_base(
             weights is then bfloat16.
 
     Raises:
-        SettingsError: It cannot be had, or not in 4 bits, or is no causal language model.
+        SettingsError: It cannot be had, or not in 4 bits, is larger than the memory that is free,
+            or is no causal language model.
     """
     if four_bit:
         refuse_four_bits(name)
@@ -99,6 +101,8 @@ def load_base(
         tokenizer = AutoTokenizer.from_pretrained(
             model_dir() if is_packed(place) else place, model_max_length=10**9
         )
+        if not four_bit:  # those go to the GPU piece by piece
+            refuse_without_room(name, place, dtype)
         model = _model(name, place, dtype, four_bit)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise not_loaded(
@@ -120,11 +124,18 @@ def load_served(name: str, four_bit: bool = False) -> Base:
         four_bit: As there.
 
     Raises:
-        SettingsError: It cannot be had, or not in 4 bits.
+        SettingsError: As there, or it is larger than the GPU's memory that is free.
     """
     device, dtype = fastest_device()
     base = load_base(name, dtype, four_bit=four_bit)
-    base.model.to(device).eval().requires_grad_(False)
+    try:
+        base.model.to(device).eval().requires_grad_(False)
+    except torch.OutOfMemoryError as error:
+        raise not_loaded(
+            name,
+            "its weights take more of the GPU's memory than is free. End other programs, name a "
+            "smaller base, or set ASSISTANT_INSTRUCT__FOUR_BIT=true.",
+        ) from error
     return base
 
 

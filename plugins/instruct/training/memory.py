@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import psutil
 import torch
 
 from assistant.errors import InputError
 from plugins.instruct.four_bits import is_four_bit, n_numbers
+from plugins.instruct.room import GIBIBYTE, free_memory_bytes
 from plugins.instruct.training.options import TrainingOptions
 
 WEIGHT_BYTES = 4
@@ -25,7 +25,6 @@ TABLE_BYTES = 8
 embeddings in it, and its gradient."""
 ADAPTED_SHARE = 0.05
 """An adapter has at most about so many numbers to each of its base's."""
-GIBIBYTE = 2**30
 
 
 def refuse_too_large(model: Any, options: TrainingOptions) -> None:
@@ -97,7 +96,7 @@ def free_bytes() -> int:
     """What is free where a model is trained."""
     if _has_gpu():
         return int(torch.cuda.mem_get_info()[0])
-    return int(psutil.virtual_memory().available)
+    return free_memory_bytes()
 
 
 def _has_gpu() -> bool:

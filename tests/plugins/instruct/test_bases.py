@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from assistant.errors import SettingsError
+from plugins.instruct import room
 from plugins.instruct.base_names import UNTRAINED
 from plugins.instruct.bases import load_base
 from plugins.instruct.examples import Request
@@ -42,3 +43,15 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 def test_a_model_of_the_hub_that_is_not_here_is_refused_offline() -> None:
     with pytest.raises(SettingsError, match="was not fetched from the hub yet"):
         load_base("somebody/some-model", torch.float32)
+
+
+def test_a_base_that_is_larger_than_the_free_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tiny_llama(tmp_path)
+    free = (folder / "model.safetensors").stat().st_size * 3 // 4
+    monkeypatch.setattr(room, "free_memory_bytes", lambda: free)
+    for dtype in (torch.float32, None):
+        with pytest.raises(SettingsError, match=r"its weights take .* End other programs"):
+            load_base(str(folder), dtype)
+    assert load_base(str(folder), torch.bfloat16).model.dtype == torch.bfloat16  # half as much
