@@ -95,7 +95,10 @@ def _texts(base: Base, data: Path | None) -> list[str]:
     starts = range(0, len(ids) - size, size // 2)
     texts = [base.tokenizer.decode(ids[start : start + size]) for start in starts]
     if not texts:
-        raise InputError(f"The text must have more than {PROMPT_TOKENS} tokens, got {len(ids)}.")
+        raise InputError(
+            f"The text must have more than {PROMPT_TOKENS} tokens, got {len(ids)}: give a longer "
+            "one with --data."
+        )
     return texts
 
 

@@ -11,10 +11,12 @@ best there is, by Eckart and Young 1936: its largest singular vectors), in 16 bi
 
 from pathlib import Path
 
+from assistant.errors import InputError
 from evals.benchmarks.harness import Figures, drawn, opened, progress
 from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.protocols import MakeRuntime
 from plugins.instruct.bases import load_base
+from plugins.instruct.prefix_lm import PrefixLM
 from plugins.instruct.training.encoding import fitting
 from plugins.instruct.training.storage import WAYS, stored
 
@@ -26,12 +28,18 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     """Measures the loss on validation examples for each way of storing.
 
     Raises:
-        InputError: The data is missing or malformed.
+        InputError: The data is missing or malformed, or the base is another kind of model.
         SettingsError: The base cannot be had.
     """
     split = read_split(data, "the examples that the base was trained on")
     with opened(make_runtime()) as runtime:
         base = load_base(runtime.settings.instruct.base, dtype=None)
+    kind = base.model.config.model_type
+    if kind != PrefixLM.config_class.model_type:
+        raise InputError(
+            "ASSISTANT_INSTRUCT__BASE must name a model that was trained whole on minilm, got a "
+            f"{kind}: only such a one is stored in few bytes."
+        )
     _, tokens = fitting(base, drawn(split.validation, limit or N_EXAMPLES), LONGEST)
     figures = {}
     with progress("Storing", len(WAYS)) as show:
