@@ -15,13 +15,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.settings import InstructSettings
 from evals.benchmarks.harness import Figures, counted, drawn, opened
 from evals.benchmarks.instruct_data import read_split
 from evals.benchmarks.instruct_families import Family, copy, family_of, majority, measured
 from evals.benchmarks.protocols import MakeRuntime
 from plugins.instruct.adapters.switching import Adapters
-from plugins.instruct.bases import Base, load_base
+from plugins.instruct.bases import load_base
 from plugins.instruct.examples import Example
 from plugins.instruct.responding import responses
 from plugins.instruct.sampling import NO_REPEAT, Sampling
@@ -45,20 +44,22 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     with opened(make_runtime()) as runtime:
         settings = runtime.settings.instruct
     base = load_base(settings.base, dtype=None, four_bit=settings.four_bit)
-    test, _ = fitting(base, drawn(split.test, limit), base.n_context - ROOM)
+    base.model.eval().requires_grad_(False)
+    adapters = Adapters(base)
+    adapter = Path(settings.adapter) if settings.adapter else None
+    asked = adapters.base_with(adapter)
+    test, _ = fitting(asked, drawn(split.test, limit), asked.n_context - ROOM)
     test = [example for example in test if family_of(example.task)]
     said: dict[str, list[str]] = {
-        "model": _said(base, settings, test),
+        "model": _said(adapters, adapter, test),
         "majority": list(map(majority(split.train), test)),
         "copy": list(map(copy, test)),
     }
     return Figures(_families(test, said), len(test))
 
 
-def _said(base: Base, settings: InstructSettings, test: Sequence[Example]) -> list[str]:
-    base.model.eval().requires_grad_(False)
-    adapter = Path(settings.adapter) if settings.adapter else None
-    with counted("Answering", len(test)) as count, Adapters(base).used(adapter) as used:
+def _said(adapters: Adapters, adapter: Path | None, test: Sequence[Example]) -> list[str]:
+    with counted("Answering", len(test)) as count, adapters.used(adapter) as used:
         return responses(used, [one.request for one in test], SAMPLING, count)
 
 
