@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     model_validator,
 )
@@ -159,6 +160,13 @@ class Settings(BaseSettings):
     home: Annotated[Path, Field(description="The folder that holds all state.")] = Path(
         ".assistant"
     )
+    database_url: Annotated[
+        SecretStr,
+        Field(
+            description="PostgreSQL for all state but documents and scores, such as "
+            "postgresql://user:password@host/name; empty for SQLite files in the state folder."
+        ),
+    ] = SecretStr("")
     host: Annotated[
         str, Field(description="Address that the chat and the dashboard listen on.")
     ] = "127.0.0.1"

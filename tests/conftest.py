@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from assistant.offline import stay_offline
 from assistant.plugin import Services
@@ -17,6 +18,7 @@ from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import Ingest
 from ingest.store import PassageStore
 from tests.command import Command, run_command
+from tests.databases import new_database, postgres_server
 from tests.openai_server import OpenAIServer
 from tests.paths import REPOSITORY
 from tests.turns import ask
@@ -30,6 +32,22 @@ stay_offline()
 @pytest.fixture(scope="session")
 def embedder() -> MiniLMEmbedder:
     return MiniLMEmbedder()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL server."""
+    with postgres_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with new state: in SQLite files, and in a database of PostgreSQL."""
+    if request.param == "sqlite":
+        return Settings(home=tmp_path)
+    address = new_database(request.getfixturevalue("postgres"))
+    return Settings(home=tmp_path, database_url=SecretStr(address))
 
 
 @pytest.fixture

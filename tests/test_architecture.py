@@ -29,6 +29,7 @@ MAY_IMPORT = {
         "assistant.source_page",
         "ingest",
     ),
+    "assistant.database": CORE,
     "assistant.threads": (),
     "assistant.llm": (*CORE, "assistant.local_provider"),
     "assistant.local_provider": CORE,
@@ -61,7 +62,7 @@ MAY_IMPORT = {
     "assistant.app": EVERYTHING,
     "assistant.training": CORE,
     "ingest": CORE,
-    "plugins": (*CORE, "assistant.llm", "assistant.training", "ingest"),
+    "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
     "evals": (*CORE, "assistant.llm", "ingest"),
     # Benchmarks measure the plugins; the plugins know nothing of them.
     "evals.benchmarks": (*CORE, "assistant.llm", "ingest", "evals", "plugins"),
@@ -70,6 +71,7 @@ MAY_IMPORT = {
 # Libraries that only these rooms know.
 ONLY_IN = {
     "chainlit": ("assistant.app", "assistant.options_panel", "assistant.rendering"),
+    "sqlalchemy": ("assistant.database", "assistant.accounts", "assistant.chats", "plugins.memory"),
     "starlette": ("assistant.app", "assistant.sources"),
     "typer": ("assistant.cli",),
     "litellm": ("assistant.llm", "assistant.local_provider"),
