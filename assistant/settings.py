@@ -6,11 +6,13 @@ A group is reached with two underscores: `ASSISTANT_RAG__TOP_K=12`.
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -24,6 +26,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from assistant.errors import SettingsError
 
 PREFIX = "ASSISTANT_"
+CLIENT_ID = re.compile(r"OAUTH_\w+_CLIENT_ID")
+HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
+"""A host without a scheme and a port; an asterisk stands for all names of a domain."""
 
 
 def _texts(given: Any) -> Any:
@@ -32,6 +37,12 @@ def _texts(given: Any) -> Any:
         return json.loads(given) if isinstance(given, str) else given
     except ValueError as error:
         raise ValueError('give a JSON list of texts, such as ["END"]') from error
+
+
+def _host(given: str) -> str:
+    if not HOST_NAME.fullmatch(given):
+        raise ValueError("give a name without a scheme and a port, such as chat.example.org")
+    return given
 
 
 class IngestSettings(BaseModel):
@@ -150,6 +161,22 @@ class InstructSettings(BaseModel):
     ] = []
 
 
+class MemorySettings(BaseModel):
+    """How much of what a person has told comes back into a conversation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    top_k: Annotated[
+        int, Field(ge=1, le=50, description="Facts that are recalled for a message.")
+    ] = 6
+    min_score: Annotated[
+        float, Field(ge=0, le=1, description="Below this score a fact is not recalled.")
+    ] = 0.4
+    context_tokens: Annotated[
+        int, Field(ge=32, description="Facts that the model sees, in tokens altogether.")
+    ] = 300
+
+
 class Settings(BaseSettings):
     """Every option of the assistant, with its default."""
 
@@ -171,6 +198,32 @@ class Settings(BaseSettings):
         str, Field(description="Address that the chat and the dashboard listen on.")
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port of the chat.")] = 8000
+    auth: Annotated[
+        Literal["none", "password"],
+        Field(
+            description="Who may use the chat: none, whoever reaches this machine's own address; "
+            "password, the users that `assistant users add` has made."
+        ),
+    ] = "none"
+    oauth_allowed: Annotated[
+        list[Annotated[str, Field(min_length=1)]],
+        NoDecode,
+        BeforeValidator(_texts),
+        Field(
+            description="E-mail addresses, or domains of such, that may log in by OAuth: a JSON "
+            "list; empty for nobody."
+        ),
+    ] = []
+    login_hours: Annotated[int, Field(ge=1, description="How long a login lasts, in hours.")] = 168
+    public_hosts: Annotated[
+        list[Annotated[str, AfterValidator(_host)]],
+        NoDecode,
+        BeforeValidator(_texts),
+        Field(
+            description="Names by which the chat is reached from other machines: a JSON list such "
+            'as ["chat.example.org"].'
+        ),
+    ] = []
     dashboard_port: Annotated[int, Field(ge=1, le=65535, description="Port of the dashboard.")] = (
         8501
     )
@@ -190,6 +243,12 @@ class Settings(BaseSettings):
     context_tokens: Annotated[
         int, Field(ge=128, description="Passages that the model sees, in tokens altogether.")
     ] = 3000
+    history_tokens: Annotated[
+        int,
+        Field(
+            ge=128, description="Earlier messages that the model sees, in tokens altogether."
+        ),
+    ] = 2000
     gather_timeout_seconds: Annotated[
         float, Field(gt=0, description="Time that each plugin has to contribute, in seconds.")
     ] = 10.0
@@ -200,6 +259,7 @@ class Settings(BaseSettings):
     rag: RagSettings = RagSettings()
     spam: SpamSettings = SpamSettings()
     instruct: InstructSettings = InstructSettings()
+    memory: MemorySettings = MemorySettings()
 
     @property
     def index_dir(self) -> Path:
@@ -233,7 +293,7 @@ class Settings(BaseSettings):
 
     @property
     def uploads_dir(self) -> Path:
-        """Folder of the files that were dropped into chats that are still open."""
+        """Folder of the files that were dropped into chats."""
         return self.home / "uploads"
 
 
@@ -266,6 +326,11 @@ def read_settings(**overrides: Any) -> Settings:
         raise SettingsError(
             f"{variable} cannot be {first['input']!r}: {first['msg']}.", variable
         ) from error
+
+
+def oauth_clients() -> list[str]:
+    """Chainlit's own variables of the OAuth clients that are set."""
+    return sorted(name for name in os.environ if CLIENT_ID.fullmatch(name) and os.environ[name])
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:

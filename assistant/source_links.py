@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from urllib.parse import urldefrag, urlencode, urlsplit
 
 from assistant.schema import Citation, Passage
-from assistant.security import SourceKeys
+from assistant.security import SourceKeys, asking
 from assistant.source_page import Link, text_fragment
 from ingest.records import StoredDocument
 from ingest.store import PassageStore
@@ -16,7 +16,7 @@ PICTURE_WIDTH = 1400
 
 
 class SourceLinks:
-    """Makes addresses, each with the key of its document.
+    """Makes addresses, each with the key of its document for the user who is asking.
 
     Args:
         store: The documents.
@@ -34,7 +34,7 @@ class SourceLinks:
             The address without a host; `None` where the document is gone.
         """
         document = self._store.document_of(passage)
-        if document is None:
+        if document is None or document.collection != passage.collection:
             return None
         spans = dict.fromkeys(f"{one.start}-{one.end}" for one in citations)
         return self.page(document, passage.page, passage.id, list(spans))
@@ -69,13 +69,13 @@ class SourceLinks:
         return Link(f"{address}{mark}{place}", words)
 
     def admits(self, document: StoredDocument, key: str) -> bool:
-        """Whether a key opens a document."""
-        return self._keys.fits(key, document.collection, document.id)
+        """Whether a key opens a document to the user who is asking."""
+        return self._keys.fits(key, document.collection, document.id, asking.get())
 
     def _with_key(
         self, document: StoredDocument, path: str, asked: Sequence[tuple[str, object]]
     ) -> str:
-        key = self._keys.key(document.collection, document.id)
+        key = self._keys.key(document.collection, document.id, asking.get())
         pairs = [(name, value) for name, value in asked if value is not None]
         return f"/source/{document.id}{path}?{urlencode([*pairs, ('key', key)])}"
 

@@ -1,6 +1,7 @@
 """The source viewer: the page of a document that an answer cites, and the document itself.
 
-Each address carries its document's key; without it there is nothing to see.
+Each address carries its document's key for the user who was given it; for anyone else there is
+nothing to see.
 """
 
 import asyncio
@@ -49,6 +50,11 @@ CHANGED = "The file has changed since it was read. This is its text as it was re
 GONE = "The file is no longer where it was. This is its text as it was read."
 UNREADABLE = "The page cannot be drawn. This is its text as it was read."
 EMPTY = "There is no text on this page."
+NOT_HERE = (
+    "There is nothing at this address for you: the document was removed or read anew, or the "
+    "address is not one that you were given. Ask again for an answer with new links."
+)
+"""Said of what is gone and of what is another's alike: it must not tell which."""
 
 
 class Sources:
@@ -89,19 +95,12 @@ class Sources:
         return Route(path, endpoint)
 
     def _admit(self, request: Request) -> StoredDocument:
-        """The document of an address that has its key."""
+        """The document of an address that has the key of whoever is asking."""
         document_id = _number("document", str(request.path_params["document_id"]))
         document = self._store.document(document_id)
-        if document is None:
-            raise InputError(
-                "This document was removed from the index, or has changed and was read anew: "
-                "ask again for an answer with new links."
-            )
-        if not self._links.admits(document, request.query_params.get("key", "")):
-            raise InputError(
-                "This address has no key that fits the document: open it from the answer that "
-                "cites it."
-            )
+        key = request.query_params.get("key", "")
+        if document is None or not self._links.admits(document, key):
+            raise InputError(NOT_HERE)
         return document
 
     def _view(self, document: StoredDocument, request: Request) -> Response:

@@ -8,9 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from assistant import terminal
+from assistant.accounts import user_name
 from assistant.cli.shared import Json, open_runtime
 from assistant.errors import InputError
+from assistant.schema import SHARED, private_collection
 from assistant.terminal import as_json, out, say
+
+Owner = Annotated[
+    str | None, typer.Option("--user", help="Work on this user's own documents, not on everyone's.")
+]
 
 
 def ingest(
@@ -28,9 +34,11 @@ def ingest(
     ] = False,
     yes: Annotated[bool, typer.Option(help="Do not ask before the model costs money.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read files.")] = None,
+    user: Owner = None,
     json: Json = False,
 ) -> None:
     """Bring the index to the state of files, folders and web pages."""
+    collection = _collection(user)
     with open_runtime() as runtime:
         if contextualize and not dry_run:
             with terminal.waiting("Reading the documents to estimate the cost …", enabled=not json):
@@ -42,6 +50,7 @@ def ingest(
             with terminal.ingest_progress() as show:
                 report = runtime.ingest(
                     paths,
+                    collection=collection,
                     prune=prune,
                     dry_run=dry_run,
                     crawl=crawl,
@@ -76,25 +85,29 @@ def _follow(paths: list[str], run: Callable[[], Any]) -> None:
                 say(f"Watching {', '.join(local)}. Stop with Ctrl+C.")
 
 
-def docs_list(json: Json = False) -> None:
+def docs_list(user: Owner = None, json: Json = False) -> None:
     """List the documents with their pages and passages."""
+    collection = _collection(user)
     with open_runtime() as runtime:
-        terminal.show_documents(runtime.store.documents(), json)
+        terminal.show_documents(runtime.store.documents(collection), json)
 
 
 def docs_remove(
     sources: Annotated[list[str], typer.Argument(help="Sources, as `docs list` prints them.")],
+    user: Owner = None,
     json: Json = False,
 ) -> None:
     """Remove documents from the index for good; the files themselves stay."""
+    collection = _collection(user)
     with open_runtime() as runtime:
-        documents = [one for one in runtime.store.documents() if one.source in sources]
+        found = runtime.store.documents(collection)
+        documents = [one for one in found if one.source in sources]
         known = {document.source for document in documents}
         unknown = [source for source in sources if source not in known]
         removed = runtime.store.remove(documents)
         with terminal.waiting("Overwriting their words on the disk …", enabled=not json):
             runtime.store.wipe()
-            runtime.store.settle()
+            runtime.store.settle(collection)
         out(as_json({"removed": removed}) if json else f"Removed {removed} documents.")
         for source in unknown:
             say(f"There is no document {source}: see `assistant docs list`.")
@@ -108,3 +121,8 @@ def docs_undo(json: Json = False) -> None:
         undone = runtime.store.undo()
         runtime.store.settle()
         terminal.show_undone(undone, json)
+
+
+def _collection(user: str | None) -> str:
+    """A user's own collection, or everyone's."""
+    return SHARED if user is None else private_collection(user_name(user))

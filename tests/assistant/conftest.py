@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ from assistant.engine import ContextEngine
 from assistant.plugin import Plugin, Registry, Services
 from assistant.router import Router
 from assistant.runtime import Runtime
+from ingest.embedder import MiniLMEmbedder
+from tests.assistant.desk import Desk
 from tests.assistant.talkers import Build, Fallback
 
 
@@ -20,7 +24,27 @@ def build(runtime: Runtime, services: Services) -> Build:
             registry.register(kind(services))
         router = Router(registry, fallback, services.embedder)
         packer = ContextFilter(1000, services.embedder.count_tokens)
-        limits = {"gather_timeout_seconds": 5.0, "max_message_chars": 100, **options}
+        limits = {
+            "gather_timeout_seconds": 5.0,
+            "max_message_chars": 100,
+            "short_term_memory": runtime.short_term_memory,
+            **options,
+        }
         return ContextEngine(registry, router, packer, fallback, runtime.tracker, **limits)
 
     return engine
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, embedder: MiniLMEmbedder) -> Iterator[Desk]:
+    desk = Desk(tmp_path_factory.mktemp("desk"), embedder)
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def own_desk(tmp_path: Path, embedder: MiniLMEmbedder) -> Iterator[Desk]:
+    """One that a test may change."""
+    desk = Desk(tmp_path, embedder)
+    yield desk
+    desk.store.close()

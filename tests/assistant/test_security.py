@@ -14,14 +14,27 @@ N_SECRETS = 200
 
 def test_a_key_fits_no_other_document_or_collection(tmp_path: Path) -> None:
     keys = SourceKeys(tmp_path / "secret.key")
-    key = keys.key(SHARED, 1)
-    assert keys.fits(key, SHARED, 1)
-    assert not keys.fits(key, SHARED, 2)
-    assert not keys.fits(key, "chat-1", 1)
+    key = keys.key(SHARED, 1, "bo")
+    assert keys.fits(key, SHARED, 1, "bo")
+    assert not keys.fits(key, SHARED, 2, "bo")
+    assert not keys.fits(key, "chat-1", 1, "bo")
+
+
+@pytest.mark.parametrize("collection", ["chat-1", "user-bo", "user-al"])
+def test_a_key_of_what_is_not_everyone_s_fits_nobody_else(tmp_path: Path, collection: str) -> None:
+    keys = SourceKeys(tmp_path / "secret.key")
+    key = keys.key(collection, 1, "bo")
+    assert keys.fits(key, collection, 1, "bo")
+    assert not keys.fits(key, collection, 1, "al")
+
+
+def test_a_key_of_a_shared_document_fits_everyone(tmp_path: Path) -> None:
+    keys = SourceKeys(tmp_path / "secret.key")
+    assert keys.fits(keys.key(SHARED, 1, "bo"), SHARED, 1, "al")
 
 
 def key_of(file: Path) -> str:
-    return SourceKeys(file).key(SHARED, 1)
+    return SourceKeys(file).key(SHARED, 1, "bo")
 
 
 def keys_at_once(folder: Path, start: Barrier, keys: "Queue[list[str]]") -> None:

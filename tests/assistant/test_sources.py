@@ -1,115 +1,19 @@
 import os
 import re
 import shutil
-import sqlite3
 import struct
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from assistant.schema import Citation, Passage
-from assistant.security import SecurityHeaders, SourceKeys
-from assistant.settings import IngestSettings
-from assistant.source_links import SourceLinks
-from assistant.sources import CHANGED, GONE, UNLOCATED, Sources
-from ingest.embedder import MiniLMEmbedder
+from assistant.security import SourceKeys, asking
+from assistant.sources import CHANGED, GONE, UNLOCATED
 from ingest.page_view import locate
-from ingest.pipeline import Ingest
-from ingest.store import PassageStore
-from tests.ingest.typeset import lines, write_pdf
+from tests.assistant.desk import PDF_QUOTE, Desk
 from tests.paths import EXAMPLES
-
-HTML = """<html><head><title>Bees</title></head><body><h1>Bees</h1><h2>Honey</h2>
-<p>Bees make honey &lt;script&gt;alert(1)&lt;/script&gt; all summer.</p>
-<h2>Wax</h2><p>Wax is made of honey.</p>
-<script>document.title = "run"</script></body></html>"""
-
-PDF_PAGES = (
-    ("The first page says how bees are kept in winter.",),
-    ("The second page says that the option --prune", "leaves all other folders alone."),
-    ("The third page says where the honey is stored.",),
-)
-PDF_QUOTE = "leaves all other folders alone"
-
-
-class Desk:
-    """A real index of a few files, and a client of the routes over it."""
-
-    def __init__(self, folder: Path, embedder: MiniLMEmbedder) -> None:
-        self.files = folder / "files"
-        self.files.mkdir()
-        write_pdf(self.files / "guide.pdf", [lines(72, 700, *page) for page in PDF_PAGES])
-        (self.files / "bees.html").write_text(HTML)
-        (self.files / 'Über "das" Öl.md').write_text("# Öl\n\nÖl ist flüssig.")
-        (self.files / "sum.py").write_text("def add(one, other):\n    return one + other\n")
-        (self.files / "diary.txt").write_text("The diary says: rain.")
-        self.database = folder / "index" / "passages.db"
-        self.store = PassageStore(folder / "index")
-        ingest = Ingest(self.store, embedder, IngestSettings())
-        shared = [path for path in self.files.iterdir() if path.name != "diary.txt"]
-        reports = [
-            ingest.run(shared),
-            ingest.run([self.files / "diary.txt"], collection="chat-1"),
-        ]
-        assert not any(report.failed for report in reports)
-        self.keys = SourceKeys(folder / "secret.key")
-        self.links = SourceLinks(self.store, self.keys)
-        routes = Sources(self.store, self.links).routes()
-        self.client = TestClient(SecurityHeaders(Starlette(routes=list(routes))))
-
-    def document_id(self, name: str) -> int:
-        return next(one.id for one in self.store.documents(None) if Path(one.source).name == name)
-
-    def passage(self, name: str, words: str) -> Passage:
-        """The passage of a document with these words in it."""
-        passages = self.store.passages(list(range(1, 200))).values()
-        return next(one for one in passages if Path(one.source).name == name and words in one.text)
-
-    def cite(self, name: str, *quotes: str) -> str:
-        """The address that shows these quotes of one passage."""
-        passage = self.passage(name, quotes[0])
-        citations = []
-        for quote in quotes:
-            start = passage.start + passage.text.index(quote)
-            citations.append(
-                Citation(1, passage.source, passage.page, quote, start, start + len(quote))
-            )
-        address = self.links.cited(passage, citations)
-        assert address is not None
-        return address
-
-    def get(self, address: str) -> httpx.Response:
-        return self.client.get(address)
-
-    def key(self, name: str) -> str:
-        document = self.store.document(self.document_id(name))
-        assert document is not None
-        return self.keys.key(document.collection, document.id)
-
-    def change(self, statement: str, *values: object) -> None:
-        with sqlite3.connect(self.database) as database:
-            database.execute(statement, values)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, embedder: MiniLMEmbedder) -> Iterator[Desk]:
-    desk = Desk(tmp_path_factory.mktemp("desk"), embedder)
-    yield desk
-    desk.store.close()
-
-
-@pytest.fixture
-def own_desk(tmp_path: Path, embedder: MiniLMEmbedder) -> Iterator[Desk]:
-    """One that a test may change."""
-    desk = Desk(tmp_path, embedder)
-    yield desk
-    desk.store.close()
 
 
 def links(page: str, words: str) -> list[str]:
@@ -234,7 +138,7 @@ def test_without_its_key_there_is_nothing_to_see_of_an_upload(
     address = f"/source/{desk.document_id('diary.txt')}{path}"
     response = desk.client.get(address, params={} if given is None else {"key": given})
     assert response.status_code == 404
-    assert "no key that fits" in response.text
+    assert response.text == desk.get(f"/source/99999{path}").text
     assert "rain" not in response.text
 
 
@@ -249,7 +153,7 @@ def test_a_document_that_was_removed_says_so(own_desk: Desk) -> None:
     )
     response = own_desk.get(address)
     assert response.status_code == 404
-    assert "was removed from the index" in response.text
+    assert "There is nothing at this address for you" in response.text
 
 
 def test_a_pdf_that_is_gone_is_shown_as_text_with_the_words_marked(own_desk: Desk) -> None:
@@ -371,4 +275,4 @@ def test_nothing_is_kept_by_caches_that_others_share(desk: Desk) -> None:
 def test_a_link_survives_a_restart(own_desk: Desk, tmp_path: Path) -> None:
     again = SourceKeys(tmp_path / "secret.key")
     (key,) = parse_qs(urlsplit(own_desk.cite("diary.txt", "rain.")).query)["key"]
-    assert again.fits(key, "chat-1", own_desk.document_id("diary.txt"))
+    assert again.fits(key, "chat-1", own_desk.document_id("diary.txt"), asking.get())

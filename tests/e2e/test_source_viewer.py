@@ -217,7 +217,7 @@ def test_a_link_into_a_chat_that_was_left_says_that_the_document_is_gone(
             break
         page.wait_for_timeout(250)
     page.goto(address)
-    expect(page.get_by_text("This document was removed from the index")).to_be_visible()
+    expect(page.get_by_text("There is nothing at this address for you")).to_be_visible()
 
 
 def test_what_a_document_says_is_never_markup_in_the_viewer(page: Page, tmp_path: Path) -> None:
