@@ -11,11 +11,27 @@ from uuid import uuid4
 
 SHARED = "shared"
 """The collection that everyone may search. A chat's uploads live in a collection of their own."""
+LOCAL_USER = "local"
+"""The single user where nobody logs in."""
+PRIVATE = "user-"
+"""How the name of a user's own collection begins."""
+MEMORY = "memory"
+"""The collection of what a person has told; a passage's source is then the fact's id."""
 
 
 def new_id() -> str:
     """A random identifier: 32 hexadecimal digits."""
     return uuid4().hex
+
+
+def private_collection(user: str) -> str:
+    """The collection of a user's own documents, which nobody else searches."""
+    return f"{PRIVATE}{user}"
+
+
+def collections_of(user: str) -> tuple[str, ...]:
+    """What a user may search: everyone's documents and the user's own."""
+    return SHARED, private_collection(user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +43,22 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Notes on the oldest messages of a conversation, and how many of them they cover."""
+
+    text: str
+    n_messages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What a person asks, with all that plugins may know about the asking.
 
     Attributes:
         text: The message.
+        session: The conversation's id; empty where the turn stands alone.
         history: Earlier messages, oldest first.
+        summary: What a model has noted of the oldest of them.
         collections: The passage collections that this person may search.
         attached: Sources of the documents that came with this very message.
         plugin: The only plugin to use, where the person named one.
@@ -48,6 +74,7 @@ class Turn:
     user: str = "local"
     session: str = ""
     history: tuple[Message, ...] = ()
+    summary: Summary | None = None
     collections: tuple[str, ...] = (SHARED,)
     attached: tuple[str, ...] = ()
     plugin: str | None = None

@@ -245,9 +245,7 @@ class Settings(BaseSettings):
     ] = 3000
     history_tokens: Annotated[
         int,
-        Field(
-            ge=128, description="Earlier messages that the model sees, in tokens altogether."
-        ),
+        Field(ge=128, description="Earlier messages that the model sees, in tokens altogether."),
     ] = 2000
     gather_timeout_seconds: Annotated[
         float, Field(gt=0, description="Time that each plugin has to contribute, in seconds.")

@@ -281,6 +281,16 @@ def show_documents(documents: Iterable[Any], as_lines: bool) -> None:
     _show_rows(rows, as_lines, hidden=("sha256",))
 
 
+def show_chats(chats: Iterable[Any], as_lines: bool) -> None:
+    """Prints a user's conversations."""
+    _show_rows([record(chat) for chat in chats], as_lines, hidden=("user", "created_at"))
+
+
+def show_users(accounts: Iterable[Any], as_lines: bool) -> None:
+    """Prints the users."""
+    _show_rows([record(account) for account in accounts], as_lines)
+
+
 def show_plugins(registered: Iterable[Registered], as_lines: bool) -> None:
     """Prints the plugins that were announced."""
     rows = [

@@ -48,8 +48,19 @@ RATED = "Thank you."
 NOT_RATED = "This answer cannot be rated any more: ask again, and rate the new one."
 NOT_OFFERED = "This offer does not stand any more: drop the file again."
 FAILED = "Something went wrong here, and the terminal that serves this page says what. Ask again."
+LOGIN_WAITS = (
+    (60, "waitOne", "Too many wrong passwords in a row for this name: try again in a minute."),
+    (300, "waitFive", "Too many wrong passwords in a row for this name: try again in 5 minutes."),
+    (900, "waitLong", "Too many wrong passwords in a row for this name: try again in 15 minutes."),
+)
+"""The longest wait in seconds, the login page's word for it, and what the page says."""
+NOT_ADMITTED = (
+    "This account may not log in here: ask whoever runs the assistant to name its address in "
+    "ASSISTANT_OAUTH_ALLOWED, or log in another way."
+)
 ACTIVE = re.compile(r"[\\<]|\[(?!\d+(?:\s*,\s*\d+)*\](?![\[(:]))")
 """What could begin HTML, an image, a link or its definition: all brackets but those of marks."""
+ESCAPED = re.compile(r"\\([\\<\[])")
 UNDECIDED = re.compile(r"\[[\d,\s]*\]?$")
 """The end of a piece that may become a mark or a link, as what follows decides."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$])")
@@ -58,6 +69,11 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$])")
 def safe(text: str) -> str:
     """Markdown without anything that loads, runs or hides an address."""
     return ACTIVE.sub(lambda match: "\\" + match.group(), text)
+
+
+def unsafe(text: str) -> str:
+    """What `safe` was given, from what it gave."""
+    return ESCAPED.sub(r"\1", text)
 
 
 def literal(text: str) -> str:
