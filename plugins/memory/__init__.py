@@ -1,0 +1,1 @@
+"""What a person has told, kept, recalled and forgotten on request."""

@@ -1,0 +1,1 @@
+"""The local extractor: finds what a person states about themselves, by rules in tables."""

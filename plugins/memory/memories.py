@@ -1,0 +1,200 @@
+"""What every user has told: keeps it, recalls it, and takes it back out of the database."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from assistant.errors import InputError
+from assistant.plugin import Embedder
+from assistant.settings import Settings
+from plugins.memory.extract.extractor import extract, note
+from plugins.memory.fact import Fact, now
+from plugins.memory.holding import Held, HeldFacts
+from plugins.memory.keeping import corrected, gives_way, is_known, new_fact, same_figures_and_names
+from plugins.memory.recall import Recalled, recall
+from plugins.memory.secret_texts import secret_in
+from plugins.memory.statement import Extraction, Statement
+from plugins.memory.store import FactStore, Writing
+
+SAME_COSINE = 0.93
+"""Two facts without a slot that are so near say the same, if they name the same."""
+LONGEST_FACT = 1000
+"""Characters of a fact that is added or edited by hand."""
+
+
+class Memories:
+    """Facts by user. Light to build: the database opens on first use. Safe to use from threads.
+
+    Args:
+        settings: Say where the database is.
+        embedder: Makes the facts' vectors.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self._settings = settings
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._opened: tuple[FactStore, HeldFacts] | None = None
+
+    def facts(self, user: str, *, with_replaced: bool = False) -> list[Fact]:
+        """A user's facts, oldest first; with those that newer ones have replaced, if asked."""
+        return self._store.facts(user, with_replaced=with_replaced)
+
+    def history(self, user: str, fact_id: str) -> list[Fact]:
+        """The older facts whose place a fact has taken, newest first."""
+        everything = self.facts(user, with_replaced=True)
+        return sorted(_older(everything, fact_id), key=lambda one: one.said_at, reverse=True)
+
+    def add(self, user: str, text: str, session: str = "") -> list[Fact]:
+        """Keeps what a person asks to be kept, by its slots where the rules know it.
+
+        Returns:
+            The facts that say it, new or known.
+
+        Raises:
+            InputError: It is empty, too long, or looks like a secret.
+        """
+        said = _checked(text)
+        found = extract(said)
+        statements = found.statements or (note(said, said),)
+        kept = self.keep(user, Extraction(statements), session)
+        plain = {one.text for one in statements}
+        return kept or [one for one in self.facts(user) if one.text in plain]
+
+    def keep(self, user: str, found: Extraction, session: str = "") -> list[Fact]:
+        """Keeps what a message states: new facts replace those that they contradict.
+
+        Returns:
+            What is new.
+        """
+        if not found.statements and not found.corrections:
+            return []
+        said_at = now()
+        kept: list[Fact] = []
+        held = self._held(user)
+        if found.statements:  # embedded here: others wait for the transaction
+            self._embedder.encode([one.text for one in found.statements])
+        with self._store.writing(user) as writing:
+            for statement in found.statements:
+                kept += self._kept(writing, held, statement, new_fact(statement, user, session, said_at))
+            for one in found.corrections:
+                meant = corrected(writing, one, session)
+                if meant is not None:
+                    fact = new_fact(meant[1], user, session, said_at)
+                    self._write(writing, fact, [meant[0]])
+                    kept.append(fact)
+        return kept
+
+    def edit(self, user: str, fact_id: str, text: str) -> Fact:
+        """Puts a fact's text right; the old one stays in its history.
+
+        Raises:
+            InputError: The user has no such fact, or the text cannot be kept.
+        """
+        said = _checked(text)
+        with self._store.writing(user) as writing:
+            old = next((one for one in self.facts(user) if one.id == fact_id), None)
+            if old is None:
+                raise InputError(f"There is no memory {fact_id}: see `assistant memory list`.")
+            value = said if old.value not in said else old.value
+            statement = Statement(said, old.kind, old.slot, value, said, old.is_negative)
+            fact = new_fact(statement, user, old.session, now())
+            self._write(writing, fact, [old])
+        return fact
+
+    def remove(self, user: str, ids: Sequence[str]) -> list[Fact]:
+        """Deletes facts for good: text, vector and the older ones that they have replaced.
+
+        Returns:
+            Those of them that the user had.
+        """
+        with self._store.writing(user) as writing:
+            removed = writing.delete(list(ids))
+        self._store.overwrite_deleted()
+        return removed
+
+    def export(self, user: str) -> list[dict[str, Any]]:
+        """All that is kept of a user, each fact with its history, ready for JSON."""
+        everything = self.facts(user, with_replaced=True)
+        return [
+            {**asdict(one), "history": [asdict(older) for older in _older(everything, one.id)]}
+            for one in everything
+            if not one.replaced_by
+        ]
+
+    def recall(self, user: str, text: str) -> list[Recalled]:
+        """The facts that are nearest to a text, best first, however near."""
+        return recall(self._held(user), text, self._embedder.encode([text])[0])
+
+    def holding(self, user: str) -> list[Fact]:
+        """A user's facts that hold, in the order of writing, from memory."""
+        return [fact for fact in self._held(user).facts if fact is not None]
+
+    def mark_used(self, user: str, ids: Sequence[str]) -> None:
+        """Notes that an answer rests on facts."""
+        self._store.mark_used(user, ids, now())
+
+    def close(self) -> None:
+        """Closes the database."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[0].close()
+                self._opened = None
+
+    def _held(self, user: str) -> Held:
+        return self._open()[1].of(user)
+
+    @property
+    def _store(self) -> FactStore:
+        return self._open()[0]
+
+    def _open(self) -> tuple[FactStore, HeldFacts]:
+        with self._lock:
+            if self._opened is None:
+                store = FactStore(self._settings)
+                self._opened = store, HeldFacts(store)
+            return self._opened
+
+    def _kept(
+        self, writing: Writing, held: Held, statement: Statement, fact: Fact
+    ) -> list[Fact]:
+        """Keeps one statement, unless it is known."""
+        older = gives_way(writing, statement)
+        if is_known(statement, [*older, *writing.saying(statement.text)]):
+            return []
+        if not statement.slot:
+            query = self._embedder.encode([fact.text])[0]
+            cosines = held.cosines(query)
+            near = [held.facts[row] for row in (cosines >= SAME_COSINE).nonzero()[0]]
+            if any(one and same_figures_and_names(one.text, fact.text) for one in near):
+                return []
+        self._write(writing, fact, older)
+        return [fact]
+
+    def _write(self, writing: Writing, fact: Fact, older: Sequence[Fact]) -> None:
+        writing.add(fact, self._embedder.encode([fact.text])[0])
+        if older:
+            writing.replace([one.id for one in older], fact.id)
+
+
+def _older(everything: Sequence[Fact], fact_id: str) -> list[Fact]:
+    direct = [one for one in everything if one.replaced_by == fact_id]
+    return [*direct, *(older for one in direct for older in _older(everything, one.id))]
+
+
+def _checked(text: str) -> str:
+    said = " ".join(text.split())
+    if not said:
+        raise InputError("There is nothing to remember: say what.")
+    if len(said) > LONGEST_FACT:
+        raise InputError(
+            f"A memory may have {LONGEST_FACT:,} characters, this one has {len(said):,}: say it "
+            "more briefly."
+        )
+    secret = secret_in(text)
+    if secret:
+        raise InputError(
+            f"That looks like {secret}, and secrets are not kept: use a password manager for it."
+        )
+    return said

@@ -1,0 +1,170 @@
+"""Recognises questions about oneself, and what they ask for."""
+
+import re
+from dataclasses import dataclass
+
+from ingest.search import STOP_WORDS
+from plugins.memory.extract.people import PET, RELATIVE
+from plugins.memory.extract.slots import WORD, slot_name, stem
+
+ASKING = re.compile(
+    r"(?:\s*(?:so|and|but|ok|okay|hey|hi|hello|please|also|now|well|quick question|remind me|tell me(?: again)?|"
+    r"can you (?:tell|remind) me|could you (?:tell|remind) me|do you (?:know|remember|recall)|"
+    r"(?:can|could) you (?:remember|recall)|what was it again|by the way|btw|again|"
+    r"I (?:forgot|can't remember|don't remember)|any idea)[,:;!.\s-]+)*"
+    r"(?P<question>(?:what|which|where|who|whom|whose|when|how (?:old|many|much|tall|long|often|do you spell)|"
+    r"do I|am I|did I|have I|was I|have we|did we|do we|are we|is my|are my|was my|does my|do my|has my|did my|"
+    r"is our|are our|if|whether|my|the name)\b.*|what's.*|who's.*|where's.*|when's.*|whats.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+ONESELF = re.compile(r"\b(?:I|me|my|mine|we|our|us|myself)\b|\bI'", re.IGNORECASE)
+NOT_ONESELF = re.compile(
+    r"\b(?:report|documents?|files?|page|manual|contract|agreement|handbook|policy|pdf|"
+    r"chapter|section|appendix|invoice|slides?|spreadsheet|uploaded?|according to|article|paper|"
+    r"passages?|specification|guide|documentation|docs|annual|quarterly|lease|"
+    r"this message|this text|this mail|this sms|configure|install|ingest|command|setting|"
+    r"how (?:do|can|should|could|would|to) I|how do we|can I|could I|should I|may I|must I|"
+    r"do I (?:need|have to|get|use|set|connect|run|install)|what (?:can|should|could|must|do) I (?:do (?:if|when|to|about|with|next)|need|have to|cook|say|write|wear|buy|try|eat for|use|make|watch|read|order|get|give|bring|pack|see|visit)|"
+    r"what happens|where can I|where do I (?:find|put|set|get|change|start|see)|when (?:can|should|must) I|"
+    r"what (?:if|would I|would you|can I|could I|should I|should we)|give me|show me how|help me|explain to me|write me|recommend)\b",
+    re.IGNORECASE,
+)
+"""What a question about documents, or about how to do something, says."""
+
+WHO = rf"(?P<who>(?:[\w'-]+ )?(?:{RELATIVE}|{PET}|children|kids))s?"
+SLOTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"(?:what(?:'s| is| was)|do you know|remember)? ?my (?:full |first |last )?name\b|who am I\b|what am I called|what (?:should|do|will) you call me|what do (?:people|my friends) call me", ("name", "nickname", "call me")),
+    (r"how old am I|(?:what(?:'s| is) )?my (?:current )?age\b|when did I turn", ("age", "birthday")),
+    (r"my (?:birthday|birthdate|date of birth|dob)\b|when was I born|what day was I born|how old am I turning", ("birthday",)),
+    (r"where (?:do|am|did) (?:I|we) (?:live|living|based|located|reside|stay|staying|move|currently live|now live|call home)|(?:which|what) (?:city|town|country|place|village|part of \w+) (?:do|am|did) (?:I|we) (?:live|living|based|move|call|reside|in)|my (?:home|home city|city|town|place of residence|current city|location|hometown)\b|where(?:'s| is) (?:my )?home|where I live|where am I$", ("home", "address", "origin/hometown")),
+    (r"my (?:home |postal )?address\b", ("address", "home")),
+    (r"where (?:am I|do I come) (?:originally )?from|where was I born|where did I grow up|where was I raised|(?:which|what) country am I from|my (?:home ?town|birthplace|origins?)\b", ("origin", "home")),
+    (r"my nationality|what nationality", ("nationality", "origin")),
+    (r"where (?:do|did) I (?:currently |now )?(?:work|working)|who do I work for|who(?:'s| is) my (?:current )?employer|(?:what|which) (?:company|firm|organi[sz]ation|hospital|school) (?:do|am) I (?:work|at|with|employed)|(?:what|which|who)(?:'s| is)? ?(?:the name of )?my (?:current )?(?:employer|company|workplace)|where I work|where am I (?:working|employed)|my employer", ("employer", "business", "role", "employment")),
+    (r"what do I do(?: for (?:a living|work))?\s*\??$|(?:what(?:'s| is) )?my (?:current )?(?:job|profession|occupation|role|job title|line of work|career)\b|what am I by (?:trade|profession)|what kind of work do I|do I have a job", ("role", "employer", "business", "teaching", "employment", "field", "studies")),
+    (r"what (?:do|did|am) I (?:study|studying|major)|my (?:major|studies|degree|field of study)", ("studies", "degree")),
+    (r"(?:what|which) languages? (?:do|can) I|do I speak|how many languages", ("language", "native language")),
+    (r"my (?:native|first|mother) (?:language|tongue)", ("native language", "language")),
+    (r"(?:what|which \w+|anything) am I (?:allergic|intolerant)|am I allergic|my (?:\w+ )?allerg(?:y|ies)\b|do I have (?:any |an )?(?:\w+ )?allerg", ("allergy",)),
+    (r"my diet\b|what (?:is|are) my dietary|dietary (?:needs|restrictions?|requirements?|preferences?)|am I (?:a )?(?:vegetarian|vegan|pescatarian)|do I eat (?:meat|fish)|(?:what|which) (?:kind of )?diet", ("diet", "allergy", "like")),
+    (r"am I (?:married|single|engaged|divorced|in a relationship)|my (?:marital|family|relationship) status", ("family status", "wife", "husband", "partner", "girlfriend", "boyfriend")),
+    (r"(?:what|which) language (?:should|do|must) (?:you|I want you to) (?:answer|reply|use|speak|respond)", ("answer language",)),
+    (r"(?:what(?:'s| is| are| was)?|who(?:'s| is)?|which|tell me|name) ?(?:\w+ )?(?:is )?my (?:all[- ]time )?favou?rite (?P<what>[\w' -]+?)(?: again| called)?\s*[?.!]*$", ("favourite/{what}",)),
+    (r"(?:which|what) (?P<what>[\w' -]+?) (?:is|are) my favou?rites?|(?:which|what) (?P<what2>[\w' -]+?) do I (?:like|love|prefer|enjoy)(?: (?:best|most|the most))", ("favourite/{what}", "like", "prefer")),
+    (rf"(?:what(?:'s| is| are| was|s)?|who(?:'s| is| are|s)?|tell me|remember|recall|do you know)? ?(?:the )?names? of (?:my|our) {WHO}\b|(?:what(?:'s| is| are| was|s)?|remember|know)? ?(?:my|our) {WHO.replace('who', 'who2')}'?s?'? (?:is |are )?(?:names?\b|called|named)|(?:who(?:'s| is| are|s)) (?:my|our) {WHO.replace('who', 'who3')}\s*[?.!]*$|what (?:do|did) (?:I|we) (?:call|name) (?:my|our) {WHO.replace('who', 'who4')}|how do you spell my {WHO.replace('who', 'who5')}'s name|which {WHO.replace('who', 'who6')} do I have", ("{who}/name", "{who}")),
+    (rf"how old (?:is|are) (?:my|our) {WHO}|what(?:'s| is) my {WHO.replace('who', 'who2')}'s age", ("{who}/age",)),
+    (rf"(?:do (?:I|we) (?:have|own)|have (?:I|we)(?: got)?) (?:an? |any )?{WHO}\b|how many {WHO.replace('who', 'who2')}(?:ren)? do (?:I|we) have", ("{who}",)),
+    (r"(?:what|which) pets? do (?:I|we)|do (?:I|we) have (?:a |any )?pets?|my pets?\b", ("pet", "dog", "cat", "hamster", "rabbit", "parrot", "horse", "fish", "tortoise", "turtle", "bird", "goldfish", "guinea pig")),
+    (r"(?:what are|do I have) (?:my |any )?hobbies|my hobby|what do I do (?:for fun|in my (?:free|spare) time|at (?:the )?weekends?)|(?:what|which) sports? do I", ("like", "hobby", "project")),
+    (r"my pronouns", ("pronouns",)),
+    (r"when(?:'s| is| are)? my (?P<what>[\w' -]+?)(?: (?:due|scheduled|planned|again))?\s*[?.!]*$", ("{what}", "{what} deadline")),
+)  # fmt: skip
+PARSED = tuple((re.compile(pattern, re.IGNORECASE), slots) for pattern, slots in SLOTS)
+MINE = re.compile(r"\b(?:my|our) (?P<what>[\w'-]+(?: (?!is\b|are\b|was\b|called\b|again\b|at\b|on\b|in\b|to\b|start|end|from\b|of\b|due\b|have\b|has\b|like\b|for\b|with\b)[\w'-]+){0,3})", re.IGNORECASE)  # fmt: skip
+
+SLOT_WORDS = {
+    slot: frozenset(stem(word) for word in words.split())
+    for slot, words in {
+        "home": "live home city town place address reside based located living country move",
+        "origin": "from born grow grew country hometown come originally",
+        "name": "name called",
+        "nickname": "name called call",
+        "age": "old age year",
+        "birthday": "birthday born date birth day celebrate",
+        "employer": "work employer company job firm employed workplace",
+        "role": "job work profession occupation living career do role",
+        "like": "like love enjoy hobby fan taste favourite hate dislike fun",
+        "prefer": "prefer preference like",
+        "hobby": "hobby free spare time fun like enjoy",
+        "allergy": "allergy allergic eat food avoid intolerance",
+        "diet": "diet eat food meat vegetarian vegan dietary",
+        "language": "language speak",
+        "people": "name called",
+        "decision": "decide decided decision agree agreed choose chose chosen use using pick settle",
+        "plan": "plan planned going appointment date when day scheduled goal",
+        "project": "project working work build building",
+        "instruction": "answer reply want instruction told tell",
+        "belonging": "have own bought",
+        "family status": "married single status partner relationship",
+        "studies": "study degree university subject major",
+        "email": "address mail email",
+        "phone": "number phone call",
+        "deadline": "due date when deadline finish",
+        "number phone": "phone number mobile telephone",
+        "team": "team support club football",
+    }.items()
+}
+"""The words that a slot or a kind is asked by, beside its own."""
+CATEGORY = re.compile(
+    r"(?:what|which)(?: (?:kind|sort|type) of)? (?!(?:is|are|was|were|did|do|does|am|have|had|'s)\b)[\w-]+(?: [\w-]+)??"
+    r"(?= (?:do|did|am|was|are|is|have|were|will)\b)",
+    re.IGNORECASE,
+)
+FORMS = {
+    "deciding": "decide", "decided": "decide", "decision": "decide", "chose": "choose",
+    "chosen": "choose", "agreed": "agree", "flying": "fly", "flight": "fly", "working": "work",
+    "playing": "play", "learning": "learn", "living": "live", "lived": "live", "moved": "move",
+    "moving": "move", "married": "marry", "marrying": "marry", "using": "use", "used": "use",
+    "reading": "read", "studying": "study", "went": "go", "going": "go", "visiting": "visit",
+    "travelling": "travel", "traveling": "travel", "training": "train", "driving": "drive",
+    "bought": "buy", "grew": "grow", "switched": "switch", "running": "run", "writing": "write",
+    "building": "build", "meeting": "meet", "collecting": "collect", "launching": "launch",
+}  # fmt: skip
+ASK_WORDS = frozenset(
+    "tell told remember recall know said say mention mentioned again remind exactly currently please "
+    "many kind type sort called call name thing called spell ever still now also".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about oneself.
+
+    Attributes:
+        slots: What it asks for, where that is clear: names of slots, the best one first.
+        mine: What of theirs it asks about: "shoe size"; empty where it names nothing.
+        words: Its words that carry meaning, as stems.
+        required: Those of them that an answer must be about; not the kind of thing that is asked
+            for: "subject" in "What subject do I teach?"
+    """
+
+    slots: tuple[str, ...]
+    mine: str
+    words: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The stems of the words that carry meaning, each once."""
+    words = (word.lower() for word in WORD.findall(text.replace("’", "'")))
+    kept = (word for word in words if word not in STOP_WORDS and word != "s")
+    return tuple(dict.fromkeys(stem(FORMS.get(word, word)) for word in kept if word not in ASK_WORDS))
+
+
+def parse(text: str) -> Question | None:
+    """What a question asks about who asks it; `None` for every other message."""
+    asked = ASKING.match(text.replace("’", "'").strip())
+    if asked is None or not ONESELF.search(text) or NOT_ONESELF.search(text):
+        return None
+    question = asked["question"]
+    mine = MINE.search(question)
+    category = CATEGORY.match(question)
+    rest = question[category.end() :] if category else question
+    return Question(
+        _slots(question),
+        mine["what"] if mine else "",
+        content_stems(question),
+        content_stems(rest),
+    )
+
+
+def _slots(question: str) -> tuple[str, ...]:
+    for pattern, slots in PARSED:
+        match = pattern.search(question)
+        if match:
+            groups = {name.rstrip("23456"): text for name, text in match.groupdict().items() if text}
+            return tuple(
+                "/".join(slot_name(part.format(**groups)) for part in slot.split("/"))
+                for slot in slots
+            )
+    return ()
