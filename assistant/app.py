@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import mimetypes
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ stay_offline()  # before Chainlit is imported
 import chainlit as cl
 from chainlit.config import FILES_DIRECTORY
 from chainlit.server import app as server
-from chainlit.session import WebsocketSession
+from chainlit.types import Feedback, ThreadDict
 from filelock import FileLock, Timeout
+from starlette.datastructures import Headers
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
@@ -27,32 +29,46 @@ from assistant.errors import AssistantError
 logging.getLogger().setLevel(logging.WARNING)  # Chainlit's own level floods the terminal
 logging.getLogger("chainlit").setLevel(logging.INFO)
 
-from assistant import options_panel, wording
+from assistant import options_panel, page_chat, wording
+from assistant.accounts import Accounts
+from assistant.chats.data_layer import ChatDataLayer
+from assistant.chats.serving import ChatPages
+from assistant.chats.subject import name_by_model, name_from
+from assistant.logins import Logins
 from assistant.plugin import takes
-from assistant.rendering import Renderer, keep_for_click
+from assistant.rendering import Renderer
 from assistant.runtime import Runtime
-from assistant.schema import SHARED, Turn, new_id
-from assistant.security import SameOrigin, SecurityHeaders, SourceKeys
+from assistant.schema import LOCAL_USER, Answer, Turn, collections_of, new_id
+from assistant.security import Discretion, LoginGate, SameOrigin, SecurityHeaders, SourceKeys
 from assistant.settings import read_settings
 from assistant.source_links import SourceLinks
 from assistant.sources import Sources
-from assistant.uploads import Uploads
 
-CHAT_COLLECTION = "chat-"
+OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 ANY_FILE = "application/octet-stream"
 SOURCE_ELEMENT = Path(__file__).parent / "page" / "public" / "elements" / "Source.jsx"
 
 log = logging.getLogger(__name__)
-closing: set["asyncio.Task[None]"] = set()
+background: set["asyncio.Task[None]"] = set()
 
 runtime = Runtime(read_settings())
 only_chat = FileLock(runtime.settings.home / "chat.lock")
-links = SourceLinks(runtime.store, SourceKeys(runtime.settings.home / "secret.key"))
-uploads = Uploads(runtime.store, runtime.settings.uploads_dir)
+keys = SourceKeys(runtime.settings.home / "secret.key")
+os.environ["CHAINLIT_AUTH_SECRET"] = keys.login_secret()
+links = SourceLinks(runtime.store, keys)
+chats = runtime.chats
+uploads = chats.uploads
 renderer = Renderer(runtime.engine, links)
+logins = Logins(runtime.settings, Accounts(runtime.settings))
+logins.install()
+server.add_middleware(Discretion)
+server.add_middleware(LoginGate, who=logins.user_of, is_required=logins.are_required)
 server.add_middleware(SecurityHeaders)
 server.add_middleware(SameOrigin)
-server.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
+server.add_middleware(
+    TrustedHostMiddleware,
+    allowed_hosts=[*OWN_HOSTS, runtime.settings.host, *runtime.settings.public_hosts],
+)
 
 
 async def source_element(request: Request) -> FileResponse:  # noqa: ARG001
@@ -67,6 +83,7 @@ async def source_element(request: Request) -> FileResponse:  # noqa: ARG001
 # Before Chainlit's own, of which the last takes every address.
 server.router.routes[:0] = [
     *Sources(runtime.store, links).routes(),
+    *ChatPages(chats).routes(),
     Route("/public/elements/[{n:int}].jsx", source_element),
 ]
 
@@ -76,12 +93,27 @@ for ending in sorted({ending for plugin in runtime.registry for ending in plugin
         accepted[kind] = sorted({*accepted.get(kind, []), ending})
 
 
+@cl.data_layer
+def data_layer() -> ChatDataLayer:
+    """Where Chainlit keeps conversations."""
+    return ChatDataLayer(runtime.settings, chats)
+
+
+async def local_user(headers: Headers) -> cl.User:  # noqa: ARG001 - Chainlit's form
+    """Whoever reaches this machine's own address, where nobody has to log in."""
+    return cl.User(LOCAL_USER)
+
+
+if not logins.are_required:
+    cl.header_auth_callback(local_user)
+
+
 @cl.on_app_startup
 async def start_up() -> None:
     """Forgets uploads that a crash left behind, and loads the models."""
     with contextlib.suppress(Timeout):  # another chat on this state folder has uploads of its own
         only_chat.acquire(timeout=0)
-        await asyncio.to_thread(uploads.sweep, FILES_DIRECTORY)
+        await asyncio.to_thread(uploads.sweep, chats.collections(), FILES_DIRECTORY)
     await asyncio.to_thread(runtime.warm_up)
 
 
@@ -102,35 +134,33 @@ async def starters(user: cl.User | None = None, language: str | None = None) -> 
 
 @cl.on_chat_start
 async def open_chat() -> None:
-    """Starts a conversation without a past, with a collection for what is dropped into it.
+    """Starts a conversation without a past."""
+    page_chat.begin()
+    await _set_up_panel()
 
-    Its name is ours: the session's own id comes from the browser, and names a folder here.
-    """
-    cl.user_session.set("history", ())
-    cl.user_session.set("collection", f"{CHAT_COLLECTION}{new_id()}")
-    cl.user_session.set("files", ())
-    cl.user_session.set("answers", {})
-    cl.user_session.set("offers", {})
+
+@cl.on_chat_resume
+async def resume_chat(thread: ThreadDict) -> None:
+    """Takes a conversation up again where it was left."""
+    conversation = await asyncio.to_thread(chats.read, page_chat.user(), thread["id"])
+    files = await asyncio.to_thread(_paths, conversation.files)
+    page_chat.resume(conversation, files)
+    await _set_up_panel()
+
+
+async def _set_up_panel() -> None:
     await cl.context.emitter.set_commands(wording.commands(runtime.registry))
-    await options_panel.show(runtime.registry)
+    await options_panel.show(runtime.registry, page_chat.current().options)
 
 
-@cl.on_chat_end
-async def close_chat() -> None:
-    """Deletes what was dropped into the chat, once it cannot be taken up again."""
-    session = cl.context.session
-    task = asyncio.create_task(_close_for_good(session.id, _collection(), session.to_clear))
-    closing.add(task)
-    task.add_done_callback(closing.discard)
-
-
-async def _close_for_good(session_id: str, collection: str, at_once: bool) -> None:
-    """Waits as long as Chainlit would take up a broken connection, then deletes the uploads."""
-    if not at_once:
-        await asyncio.sleep(cl.config.config.project.session_timeout + 1)
-        if WebsocketSession.get_by_id(session_id) is not None:
-            return
-    await asyncio.to_thread(uploads.forget, collection)
+@cl.on_settings_update
+async def keep_options(settings: dict[str, object] | None = None) -> None:  # noqa: ARG001
+    """Keeps what was chosen for the chat, once there is a chat to keep."""
+    chosen, state = options_panel.chosen(), page_chat.current()
+    if chosen != state.options:
+        place = page_chat.user(), page_chat.chat_id()
+        if await asyncio.to_thread(chats.keep_options, *place, chosen):
+            state.options = chosen
 
 
 @cl.on_message
@@ -158,12 +188,16 @@ async def _present(read: tuple[str, ...], taken: tuple[str, ...]) -> None:
 
 
 def _turn(text: str) -> Turn:
-    """A turn of this chat."""
+    """A turn of this chat; its id is that of the run, which thumbs and records go by."""
+    state, run = page_chat.current(), cl.context.current_run
     return Turn(
         text,
-        session=cl.user_session.get("id"),
-        history=cl.user_session.get("history"),
-        collections=(SHARED, _collection()),
+        id=run.id if run else new_id(),
+        user=page_chat.user(),
+        session=page_chat.chat_id(),
+        history=state.history,
+        summary=state.summary,
+        collections=(*collections_of(page_chat.user()), page_chat.collection()),
         options=options_panel.chosen(),
     )
 
@@ -171,26 +205,55 @@ def _turn(text: str) -> Turn:
 async def _answer(turn: Turn) -> None:
     """Answers a turn; what goes wrong is said in a sentence."""
     try:
-        await renderer.render(turn)
+        answer = await renderer.render(turn)
     except AssistantError as error:
         await cl.ErrorMessage(content=wording.safe(str(error))).send()
     except Exception:
         log.exception("A message could not be answered.")
         await cl.ErrorMessage(content=wording.FAILED).send()
+    else:
+        await keep_options()
+        if answer is not None and runtime.llm is not None:
+            task = asyncio.create_task(_tidy(turn, answer))
+            background.add(task)
+            task.add_done_callback(background.discard)
 
 
-@cl.action_callback("rate")
-async def take_rating(clicked: cl.Action) -> None:
-    """Passes a thumb on, once, and shows what became of it."""
-    rated = cl.user_session.get("answers").pop(str(clicked.payload.get("answer")), None)
-    if rated is None:
-        await cl.ErrorMessage(content=wording.NOT_RATED).send()
-        return
-    turn, answer, actions = rated
-    for action in actions:
-        await action.remove()
-    sentence = await runtime.engine.rate(turn, answer, clicked.payload.get("good") is True)
-    await cl.Message(content=wording.literal(sentence) or wording.RATED).send()
+async def _tidy(turn: Turn, answer: Answer) -> None:
+    """Has the model name a new chat, and note what of a long one it will not see in full."""
+    assert runtime.llm is not None, "there is a model"
+    if not turn.history:
+        await _name(turn, await name_by_model(runtime.llm, wording.asked(turn), answer.text))
+    state = page_chat.current()
+    known = replace(turn, history=state.history, summary=state.summary)
+    summary = await runtime.short_term_memory.summarise(runtime.llm, known)
+    if summary is not None:
+        state.summary = summary
+        await asyncio.to_thread(chats.keep_summary, turn.user, turn.session, summary)
+
+
+async def _name(turn: Turn, name: str) -> None:
+    """Names the chat, unless the person has named it meanwhile, and shows the name."""
+    own = name_from(wording.asked(turn))
+    if name and await asyncio.to_thread(chats.rename, turn.user, turn.session, name, own):
+        seen = {"interaction": name, "thread_id": turn.session}
+        await cl.context.emitter.emit("first_interaction", seen)
+
+
+@cl.on_feedback
+async def take_rating(feedback: Feedback) -> None:
+    """Passes a thumb on to the plugin that answered, and shows what became of it."""
+    rated = page_chat.current().answers.get(feedback.forId)
+    rated = rated or await asyncio.to_thread(_answered_before, feedback.forId)
+    if rated is not None and runtime.engine.takes_ratings(rated[1]):
+        sentence = await runtime.engine.rate(*rated, feedback.value == 1)
+        await cl.Message(content=wording.literal(sentence) or wording.RATED).send()
+
+
+def _answered_before(turn_id: str) -> tuple[Turn, Answer] | None:
+    """What was answered on an earlier visit."""
+    conversation = chats.read(page_chat.user(), page_chat.chat_id())
+    return page_chat.answered_before(conversation, replace(_turn(""), id=turn_id), _paths)
 
 
 def _offers(files: tuple[str, ...]) -> list[cl.Action]:
@@ -200,7 +263,7 @@ def _offers(files: tuple[str, ...]) -> list[cl.Action]:
         taken = tuple(file for file in files if takes(plugin, file))
         if plugin.file_offer and taken:
             offer = new_id()
-            keep_for_click("offers", offer, (plugin.name, taken))
+            page_chat.keep(page_chat.current().offers, offer, (plugin.name, taken))
             actions.append(
                 cl.Action(
                     name="offer",
@@ -215,7 +278,7 @@ def _offers(files: tuple[str, ...]) -> list[cl.Action]:
 @cl.action_callback("offer")
 async def take_offer(clicked: cl.Action) -> None:
     """Runs a plugin's command on files that were dropped, as if it had been asked for."""
-    offer = cl.user_session.get("offers").pop(str(clicked.payload.get("offer")), None)
+    offer = page_chat.current().offers.pop(str(clicked.payload.get("offer")), None)
     if offer is None:
         await cl.ErrorMessage(content=wording.NOT_OFFERED).send()
         return
@@ -227,28 +290,33 @@ async def take_offer(clicked: cl.Action) -> None:
 async def _run_offer(name: str, files: tuple[str, ...]) -> None:
     plugin = runtime.registry[name]
     message = cl.Message(
-        content=plugin.file_offer, type="user_message", author="User", command=plugin.command
+        content=plugin.file_offer,
+        type="user_message",
+        author="User",
+        command=plugin.command,
+        metadata={"is_offer": True},
     )
-    turn = replace(_turn(""), plugin=name, command=plugin.command, attached=files, uploads=_files())
     await message.send()
     await cl.context.emitter.task_start()
     try:
         async with cl.Step(name="on_message", type="run", parent_id=message.id):
-            await _answer(turn)
+            asked = replace(_turn(""), plugin=name, command=plugin.command)
+            await _answer(replace(asked, attached=files, uploads=_files()))
     finally:
         await cl.context.emitter.task_end()
 
 
 async def _keep_files(message: cl.Message) -> tuple[str, ...]:
-    """Keeps what came with a message for as long as the chat goes on; returns the paths."""
+    """Keeps what came with a message for as long as there is the chat; returns the paths."""
+    place, state = page_chat.collection(), page_chat.current()
     files = tuple(
         [
-            await asyncio.to_thread(uploads.keep, element.path, element.name, _collection())
+            await asyncio.to_thread(uploads.keep, element.path, element.name, place, element.id)
             for element in message.elements or []
             if element.path
         ]
     )
-    cl.user_session.set("files", (*cl.user_session.get("files"), *files))
+    state.files = (*state.files, *files)
     return files
 
 
@@ -261,7 +329,7 @@ async def _ingest_files(files: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[
     if not files:
         return (), ()
     async with cl.Step(name="reading files", type="tool") as step:
-        report = await asyncio.to_thread(runtime.ingest, files, collection=_collection())
+        report = await asyncio.to_thread(runtime.ingest, files, collection=page_chat.collection())
         step.output = wording.ingested(report)
     failed = {problem.path: problem for problem in report.failed}
     taken = [file for file in failed if any(takes(plugin, file) for plugin in runtime.registry)]
@@ -276,8 +344,9 @@ def _takes_all(name: str, files: tuple[str, ...]) -> bool:
 
 def _files() -> tuple[str, ...]:
     """The chat's files that are still there, oldest first."""
-    return tuple(file for file in cl.user_session.get("files") if Path(file).exists())
+    return tuple(file for file in page_chat.current().files if Path(file).exists())
 
 
-def _collection() -> str:
-    return str(cl.user_session.get("collection"))
+def _paths(files: tuple[str, ...]) -> tuple[str, ...]:
+    """Where files of this chat are kept, by their ids."""
+    return chats.paths(page_chat.user(), page_chat.chat_id(), files)

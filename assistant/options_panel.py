@@ -1,6 +1,7 @@
 """The settings panel of the chat page: what plugins let a person choose for a chat."""
 
 import asyncio
+from collections.abc import Mapping
 
 import chainlit as cl
 from chainlit.input_widget import Select
@@ -8,12 +9,18 @@ from chainlit.input_widget import Select
 from assistant.plugin import Option, Registry
 
 
-async def show(registry: Registry) -> None:
-    """Offers what the plugins let a person choose; no panel where that is nothing."""
+async def show(registry: Registry, chosen_before: Mapping[str, str]) -> None:
+    """Offers what the plugins let a person choose; no panel where that is nothing.
+
+    What was chosen before is shown as chosen, where it is still among the choices.
+    """
     offered = await asyncio.to_thread(registry.options)
     cl.user_session.set("offered", {_widget(n): key for n, key in enumerate(offered)})
     if offered:
-        inputs = [_select(_widget(n), option) for n, option in enumerate(offered.values())]
+        inputs = [
+            _select(_widget(n), option, chosen_before.get(key, ""))
+            for n, (key, option) in enumerate(offered.items())
+        ]
         await cl.ChatSettings(inputs).send()
 
 
@@ -30,11 +37,11 @@ def _widget(n: int) -> str:
     return f"option-{n}"
 
 
-def _select(widget: str, option: Option) -> Select:
+def _select(widget: str, option: Option, chosen_before: str) -> Select:
     return Select(
         id=widget,
         label=option.label,
         items={label: value for value, label in option.values.items()},
-        initial_value=option.initial or None,
+        initial_value=chosen_before if chosen_before in option.values else option.initial or None,
         description=option.description,
     )

@@ -7,7 +7,8 @@ from typing import Any
 import chainlit as cl
 from chainlit.utils import utc_now
 
-from assistant import wording
+from assistant import page_chat, wording
+from assistant.chats.records import answer_metadata
 from assistant.engine import ContextEngine
 from assistant.errors import AssistantError
 from assistant.schema import (
@@ -16,7 +17,6 @@ from assistant.schema import (
     Download,
     Finished,
     Gathered,
-    Message,
     Packed,
     Part,
     Pick,
@@ -28,8 +28,6 @@ from assistant.schema import (
 )
 from assistant.source_links import SourceLinks
 
-KEPT_FOR_CLICKS = 20
-"""Answers of a chat that can still be rated, and offers that still stand."""
 ADVANCE_SECONDS = 0.2
 """Least time between two states of a progress bar."""
 
@@ -46,8 +44,13 @@ class Renderer:
         self._engine = engine
         self._links = links
 
-    async def render(self, turn: Turn) -> None:
-        """Shows a turn: a step for each plugin, the answer as it grows, its parts, its scores."""
+    async def render(self, turn: Turn) -> Answer | None:
+        """Shows a turn: a step for each plugin, the answer as it grows, its parts, its scores.
+
+        Returns:
+            The answer, once it is recorded and scored.
+        """
+        finished: Answer | None = None
         reply: cl.Message | None = None
         parts: Parts | None = None
         safe = wording.SafeStream()
@@ -63,7 +66,11 @@ class Renderer:
                         gathered.append(event)
                     case Packed(context):
                         for contribution in gathered:
-                            step = steps[contribution.plugin]
+                            step = steps.get(contribution.plugin)
+                            if step is None:  # it takes part in every turn, and was not picked
+                                step = steps[contribution.plugin] = await _open_step(
+                                    Pick(contribution.plugin, 1.0, "it takes part in every turn")
+                                )
                             step.output += wording.contribution(contribution, context)
                             await step.update()
                         reply = cl.Message(content="")  # not before: the page orders by creation
@@ -75,8 +82,9 @@ class Renderer:
                     case Finished(answer) if reply:
                         await reply.stream_token(safe.flush())
                         reply.elements = await asyncio.to_thread(self._cited_sources, answer)
+                        reply.metadata = answer_metadata(answer)
                         await reply.send()
-                        _remember(turn, answer)
+                        page_chat.current().remember(turn, answer, wording.asked(turn))
                         for warning in answer.warnings:
                             await cl.Message(
                                 content=wording.literal(warning), author="warning"
@@ -85,7 +93,7 @@ class Renderer:
                         await cl.CustomElement(
                             name="Scores", props={"chips": wording.chips(scores)}
                         ).send(for_id=reply.id)
-                        await self._offer_rating(turn, answer, reply)
+                        finished = answer
         except (AssistantError, asyncio.CancelledError):
             if reply and reply.content:
                 await reply.send()
@@ -96,6 +104,7 @@ class Renderer:
             for step in steps.values():  # ended steps fold away
                 step.end = utc_now()
                 await step.update()
+        return finished
 
     def _cited_sources(self, answer: Answer) -> list[cl.CustomElement]:
         """For each mark of an answer, the page that it cites; none where the document is gone."""
@@ -111,20 +120,6 @@ class Renderer:
                     cl.CustomElement(name=f"[{n}]", url=address, props=props, display="side")
                 )
         return elements
-
-    async def _offer_rating(self, turn: Turn, answer: Answer, reply: cl.Message) -> None:
-        """Adds the thumbs to an answer whose plugin learns from them."""
-        if not self._engine.takes_ratings(answer):
-            return
-        actions = [
-            cl.Action(
-                name="rate", icon=icon, tooltip=tooltip, payload={"answer": answer.id, "good": good}
-            )
-            for good, icon, tooltip in wording.RATINGS
-        ]
-        keep_for_click("answers", answer.id, (turn, answer, actions))
-        for action in actions:
-            await action.send(for_id=reply.id)
 
 
 class Parts:
@@ -154,12 +149,12 @@ class Parts:
         now = time.monotonic()
         if self._progress is None:
             self._progress = _element(wording.drawn(state))
-            await self._progress.send(for_id=self._reply.id)
+            await self._progress.send(for_id=self._reply.id, persist=False)
         elif now - self._drawn_at < ADVANCE_SECONDS and state.n_done < state.n_total:
             return
         else:
             self._progress.props = wording.drawn(state)
-            await self._progress.update()
+            await self._progress.send(for_id=self._reply.id, persist=False)
         self._drawn_at = now
 
     async def end(self) -> None:
@@ -171,20 +166,6 @@ class Parts:
 def _element(props: dict[str, Any]) -> cl.CustomElement:
     """What draws a part. Chainlit would write each state of one without an address to a file."""
     return cl.CustomElement(name="Part", url="/public/elements/Part.jsx", props=props)
-
-
-def keep_for_click(kind: str, key: str, value: object) -> None:
-    """Keeps what a click may ask for here, of which the browser learns only the key."""
-    kept = cl.user_session.get(kind)
-    kept[key] = value
-    while len(kept) > KEPT_FOR_CLICKS:
-        del kept[next(iter(kept))]
-
-
-def _remember(turn: Turn, answer: Answer) -> None:
-    """Keeps what was said for the next turn."""
-    said = (Message("user", wording.asked(turn)), Message("assistant", answer.text))
-    cl.user_session.set("history", (*turn.history, *said))
 
 
 async def _open_step(pick: Pick) -> cl.Step:

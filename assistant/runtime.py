@@ -3,17 +3,21 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 
+from assistant.chats.store import Chats
 from assistant.context import ContextFilter
 from assistant.conversation import Conversation
 from assistant.engine import ContextEngine
 from assistant.errors import SettingsError
+from assistant.history import ShortTermMemory
 from assistant.llm import LOCAL, LiteLLMModel
 from assistant.plugin import LocalModel, Registry, Services
 from assistant.router import Router
 from assistant.schema import SHARED
 from assistant.settings import Settings
+from assistant.uploads import Uploads
 from evals.judges import LocalJudge
 from evals.tracker import TruLensTracker, sqlite_url
 from ingest.contextualize import Contextualizer, Estimate
@@ -59,6 +63,9 @@ class Runtime:
         _check_local(settings.model, local_models)
         self.fallback = Conversation(services)
         self.router = Router(self.registry, self.fallback, self.embedder)
+        self.short_term_memory = ShortTermMemory(
+            settings.history_tokens, self.embedder.count_tokens
+        )
         self.engine = ContextEngine(
             registry=self.registry,
             router=self.router,
@@ -67,7 +74,13 @@ class Runtime:
             tracker=self.tracker,
             gather_timeout_seconds=settings.gather_timeout_seconds,
             max_message_chars=settings.max_message_chars,
+            short_term_memory=self.short_term_memory,
         )
+
+    @cached_property
+    def chats(self) -> Chats:
+        """The saved conversations; their database opens on first use."""
+        return Chats(self.settings, Uploads(self.store, self.settings.uploads_dir))
 
     def warm_up(self) -> None:
         """Loads what the first answer would otherwise wait for: weights, LiteLLM, TruLens.
@@ -145,6 +158,8 @@ class Runtime:
         """Finishes what is under way and closes the databases."""
         self.tracker.close()
         self.store.close()
+        if "chats" in self.__dict__:
+            self.chats.close()
 
 
 def _make_home(home: Path) -> None:

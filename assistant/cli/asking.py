@@ -1,22 +1,28 @@
 """The commands that ask, search, route and score."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from assistant import terminal
+from assistant.accounts import user_name
+from assistant.chats.records import Conversation
 from assistant.cli.shared import Batch, Json, Text, each, open_runtime, required
 from assistant.drawing import AnswerPrinter
 from assistant.errors import InputError
-from assistant.schema import Message, Route, Scored, Turn
+from assistant.schema import LOCAL_USER, Route, Scored, Turn, collections_of
 from assistant.terminal import as_json, out, text_field, texts_field
+from assistant.uploads import collection_of
 
 
 def ask(
     text: Text = None,
-    session: Annotated[str, typer.Option(help="Name of the conversation.")] = "",
-    user: Annotated[str, typer.Option(help="Who is asking.")] = "local",
+    session: Annotated[
+        str, typer.Option(help="Conversation to go on with.")
+    ] = "",
+    user: Annotated[str, typer.Option(help="Who is asking.")] = LOCAL_USER,
     model: Annotated[str | None, typer.Option(help="LiteLLM name; overrides the setting.")] = None,
     plugin: Annotated[str | None, typer.Option(help="The only plugin to use.")] = None,
     batch: Batch = None,
@@ -24,35 +30,40 @@ def ask(
 ) -> None:
     """Ask a question and get a cited, scored answer."""
     overrides = {} if model is None else {"model": model}
+    user = user_name(user)
     with open_runtime(**overrides) as runtime:
         runtime.tracker.warm_up()
-        histories: dict[str, tuple[Message, ...]] = {}
 
-        async def answer(question: str, in_session: str) -> Scored:
-            turn = Turn(
-                question,
-                user=user,
-                session=in_session,
-                plugin=plugin,
-                history=histories.get(in_session, ()) if in_session else (),
-            )
-            scored = await _answer(runtime, turn, streamed=batch is None and not json)
-            said = (Message("user", question), Message("assistant", scored.answer.text))
-            histories[in_session] = (*turn.history, *said)
+        def answer(question: str, in_session: str, streamed: bool = False) -> Scored:
+            turn = Turn(question, user=user, plugin=plugin, collections=collections_of(user))
+            if not in_session:
+                return asyncio.run(_answer(runtime, turn, streamed))
+            turn = _continued(runtime.chats.open(user, in_session), turn)
+            scored = asyncio.run(_answer(runtime, turn, streamed))
+            runtime.chats.add(turn, scored.answer, in_session)
             return scored
 
         if batch is None:
-            scored = asyncio.run(answer(required(text), session))
-            terminal.show_answer(scored, json)
+            terminal.show_answer(answer(required(text), session, streamed=not json), json)
             return
 
         def answer_line(line: dict[str, Any]) -> dict[str, Any]:
-            scored = asyncio.run(
-                answer(text_field(line, "text"), text_field(line, "session", session))
-            )
-            return terminal.answer_record(scored)
+            asked = text_field(line, "text")
+            return terminal.answer_record(answer(asked, text_field(line, "session", session)))
 
         each(batch, text, answer_line)
+
+
+def _continued(conversation: Conversation, turn: Turn) -> Turn:
+    """The turn as the next one of a conversation."""
+    return replace(
+        turn,
+        session=conversation.id,
+        history=conversation.history,
+        summary=conversation.summary,
+        options=conversation.options,
+        collections=(*turn.collections, collection_of(turn.user, conversation.id)),
+    )
 
 
 async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
@@ -70,15 +81,17 @@ async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
 def search(
     query: Text = None,
     top_k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 10,
+    user: Annotated[str, typer.Option(help="Who is searching.")] = LOCAL_USER,
     batch: Batch = None,
     json: Json = False,
 ) -> None:
     """Find the passages that fit a query best."""
+    collections = collections_of(user_name(user))
     with open_runtime() as runtime:
 
         def find(line: dict[str, Any]) -> dict[str, Any]:
             asked = text_field(line, "query")
-            passages = runtime.search(asked, top_k, Turn(asked).collections)
+            passages = runtime.search(asked, top_k, collections)
             return {"query": asked, "passages": [terminal.record(one) for one in passages]}
 
         if batch is not None:

@@ -130,6 +130,7 @@ HANGING = """
 import asyncio, threading
 from assistant.context import ContextFilter
 from assistant.engine import ContextEngine
+from assistant.history import ShortTermMemory
 from assistant.plugin import Plugin, Registry
 from assistant.router import Router
 from assistant.schema import Completion, Scored, Scores, Turn
@@ -150,7 +151,8 @@ async def main():
     registry = Registry()
     registry.register(Hanging(None))
     router, packer = Router(registry, None, None), ContextFilter(9, len)
-    engine = ContextEngine(registry, router, packer, None, Tracker(), 0.2, 99)
+    memory = ShortTermMemory(99, len)
+    engine = ContextEngine(registry, router, packer, None, Tracker(), 0.2, 99, memory)
     async for event in engine.stream(Turn("x", plugin="hanging")):
         if isinstance(event, Scored):
             print(event.answer.text, flush=True)

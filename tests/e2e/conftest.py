@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -125,13 +126,23 @@ def visiting(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def open_chat(page: Page, address: str) -> None:
-    page.goto(address)
+    """Begins a new chat, whatever page of the assistant the address is of."""
+    page.goto(urljoin(address, "/"))
     page.get_by_text("Which files can it read?").wait_for()
 
 
 def ask(page: Page, question: str) -> None:
     page.locator("#chat-input").fill(question)
     page.locator("#chat-submit").click()
+
+
+def rate(page: Page, good: bool, comment: str = "") -> None:
+    """Gives the last answer a thumb."""
+    page.locator(f".lucide-thumbs-{'up' if good else 'down'}").last.click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("textarea").fill(comment)
+    dialog.get_by_role("button").filter(has_text="Submit").click()
+    expect(dialog).to_have_count(0)
 
 
 def upload(page: Page, path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ask, upload
+from tests.e2e.conftest import ask, rate, upload
 
 pytestmark = pytest.mark.e2e
 
@@ -20,7 +20,7 @@ def test_a_pasted_message_is_judged_and_a_thumb_corrects_the_verdict(
     expect(page.get_by_text("This looks like spam: the probability of spam is")).to_be_visible()
     expect(page.get_by_test_id("part-Gauge")).to_contain_text("Probability of spam")
     expect(page.get_by_test_id("part-WeighedText")).to_have_text(SPAM)
-    page.locator("button:has(.lucide-thumbs-down)").click()
+    rate(page, good=False)
     expect(page.get_by_text("Noted as no spam")).to_be_visible()
     assert SPAM in (chat_home / "corrections" / "spam.jsonl").read_text("utf-8").replace(
         "\\u00a3", "£"
