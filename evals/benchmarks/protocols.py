@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
-from assistant.plugin import LanguageModel, Search
+from assistant.plugin import LanguageModel, Registry, Search
 from assistant.schema import Event, Turn
 from assistant.settings import Settings
 from evals.judges import LocalJudge
@@ -26,6 +26,11 @@ class Runtime(Protocol):
     @property
     def settings(self) -> Settings:
         """The settings as read."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """The plugins."""
         ...
 
     @property
