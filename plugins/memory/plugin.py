@@ -169,6 +169,11 @@ class MemoryPlugin(Plugin):
         else:
             self._last = self._background.submit(self._distil, turn)
 
+    def forget_user(self, user: str) -> None:
+        """Deletes every fact of a user, with those that were replaced."""
+        everything = self.memories.facts(user, with_replaced=True)
+        self.memories.remove(user, [fact.id for fact in everything])
+
     def settle(self) -> None:
         """Waits until what was said is distilled."""
         if self._last is not None:
