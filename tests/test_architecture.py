@@ -64,8 +64,16 @@ MAY_IMPORT = {
     "ingest": CORE,
     "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
     "evals": (*CORE, "assistant.llm", "ingest"),
-    # Benchmarks measure the plugins; the plugins know nothing of them.
-    "evals.benchmarks": (*CORE, "assistant.llm", "ingest", "evals", "plugins"),
+    # Benchmarks measure the plugins and the conversations, which know nothing of them.
+    "evals.benchmarks": (
+        *CORE,
+        "assistant.chats",
+        "assistant.llm",
+        "assistant.uploads",
+        "ingest",
+        "evals",
+        "plugins",
+    ),
 }
 
 # Libraries that only these rooms know.
