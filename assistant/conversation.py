@@ -1,9 +1,10 @@
 """The answer to a message that no plugin takes: small talk, or the model's own words."""
 
 import asyncio
+from collections.abc import Sequence
 
 from assistant.plugin import Plugin
-from assistant.schema import Completion, Context, Message, Response, Turn
+from assistant.schema import MEMORY, Completion, Context, Message, Passage, Response, Turn
 
 SYSTEM = (
     "You are the assistant of a person who keeps a collection of documents. No document was "
@@ -50,13 +51,14 @@ class Conversation(Plugin):
         "lol",
     )
 
-    async def respond(self, turn: Turn, context: Context) -> Response:  # noqa: ARG002 - no passages
+    async def respond(self, turn: Turn, context: Context) -> Response:
         """Streams the model's reply; without a model, says what the assistant is for."""
         if self.services.llm is None:
             yield await asyncio.to_thread(self._canned, turn.text)
             yield Completion("extractive")
             return
-        messages = (*turn.history, Message("user", turn.text))
+        told = [one for one in context.passages if one.collection == MEMORY]
+        messages = (*turn.history, Message("user", _with_facts(turn.text, told)))
         async for piece in self.services.llm.chat(messages, SYSTEM, turn.options):
             yield piece
 
@@ -64,3 +66,11 @@ class Conversation(Plugin):
         vectors = self.services.embedder.encode([*self.examples, text])
         resembles_small_talk = (vectors[:-1] @ vectors[-1]).max() >= SMALL_TALK_SCORE
         return GREETING if resembles_small_talk else NOT_FOUND
+
+
+def _with_facts(text: str, told: Sequence[Passage]) -> str:
+    """The message behind what the person has told before: quoted material, no instruction."""
+    if not told:
+        return text
+    notes = "\n".join(f"- {one.heading}: “{' '.join(one.text.split())}”" for one in told)
+    return f"What I have told you before, as far as it matters:\n{notes}\n\n{text}"

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
-from assistant.context import ContextFilter
+from assistant.context import Apart, ContextFilter
 from assistant.errors import AssistantError, InputError, ModelError
+from assistant.history import ShortTermMemory
 from assistant.plugin import Plugin, Registry, answers, overrides
 from assistant.router import Router
 from assistant.schema import (
@@ -35,9 +36,6 @@ from assistant.schema import (
 from assistant.threads import DaemonThreads
 
 log = logging.getLogger(__name__)
-
-HISTORY_MESSAGES = 10
-"""Earlier messages of a conversation that plugins and models get to see."""
 
 
 class Tracker(Protocol):
@@ -71,6 +69,7 @@ class ContextEngine:
         tracker: Records the answers.
         gather_timeout_seconds: Time that each plugin has to contribute.
         max_message_chars: Longest message that is taken.
+        short_term_memory: Fits what was said before into its budget.
     """
 
     def __init__(
@@ -82,6 +81,7 @@ class ContextEngine:
         tracker: Tracker,
         gather_timeout_seconds: float,
         max_message_chars: int,
+        short_term_memory: ShortTermMemory,
     ) -> None:
         self._registry = registry
         self._router = router
@@ -90,6 +90,7 @@ class ContextEngine:
         self._tracker = tracker
         self._gather_timeout_seconds = gather_timeout_seconds
         self._max_message_chars = max_message_chars
+        self._short_term_memory = short_term_memory
         self._threads = DaemonThreads()
 
     async def stream(self, turn: Turn) -> AsyncIterator[Event]:
@@ -102,21 +103,21 @@ class ContextEngine:
         """
         turn = self._registry.addressed(turn)
         self._check(turn)
-        turn = replace(turn, history=turn.history[-HISTORY_MESSAGES:])
         started = time.perf_counter()
+        turn = await self._threads.run(self._short_term_memory.window, turn)
         route = await self._threads.run(self._router.route, turn)
         routed = time.perf_counter()
         yield Routed(route, _ms(started, routed))
 
         gathering = time.perf_counter()
         draft = _Draft()
-        passages: list[Passage] = []
+        contributions: list[Gathered] = []
         async for gathered in self._gather(turn, route):
-            passages.extend(gathered.passages)
+            contributions.append(gathered)
             if gathered.warning:
                 draft.warnings.append(gathered.warning)
             yield gathered
-        context = self._context_filter.pack(passages)
+        context = self._pack(contributions)
         packed = time.perf_counter()
         yield Packed(context)
 
@@ -184,11 +185,35 @@ class ContextEngine:
             )
 
     async def _gather(self, turn: Turn, route: Route) -> AsyncIterator[Gathered]:
-        """Runs every picked plugin that gathers at once; yields each as it is done."""
+        """Runs every plugin of the turn that gathers at once; yields each as it is done.
+
+        One that was not picked and has nothing to contribute is not mentioned.
+        """
+        picked = {pick.name for pick in route.plugins}
+        gathering = [one for one in self._taking_part(turn, route) if overrides(one, "gather")]
+        for task in asyncio.as_completed([self._contribution(one, turn) for one in gathering]):
+            gathered = await task
+            if gathered.plugin in picked or gathered.passages or gathered.warning:
+                yield gathered
+
+    def _taking_part(self, turn: Turn, route: Route) -> list[Plugin]:
+        """The plugins that were picked, and those that take part in every turn."""
         picked = [self._registry[pick.name] for pick in route.plugins]
-        tasks = [self._contribution(one, turn) for one in picked if overrides(one, "gather")]
-        for task in asyncio.as_completed(tasks):
-            yield await task
+        if turn.plugin is not None:
+            return picked
+        return picked + [one for one in self._registry if one.in_every_turn and one not in picked]
+
+    def _pack(self, contributions: Sequence[Gathered]) -> Context:
+        """Packs what was gathered; what has a budget of its own apart."""
+        shared: list[Passage] = []
+        apart: list[Apart] = []
+        for one in contributions:
+            budget_tokens = self._registry[one.plugin].context_tokens
+            if budget_tokens is None:
+                shared.extend(one.passages)
+            else:
+                apart.append(Apart(one.passages, budget_tokens))
+        return self._context_filter.pack(shared, apart)
 
     async def _contribution(self, plugin: Plugin, turn: Turn) -> Gathered:
         started = time.perf_counter()
@@ -246,12 +271,12 @@ class ContextEngine:
         return [*filter(answers, picked), self._fallback]
 
     async def _observe(self, turn: Turn, route: Route, answer: Answer) -> None:
-        for pick in route.plugins:
+        for plugin in self._taking_part(turn, route):
             try:
-                work = self._threads.run(self._registry[pick.name].observe, turn, answer)
+                work = self._threads.run(plugin.observe, turn, answer)
                 await asyncio.wait_for(work, self._gather_timeout_seconds)
             except Exception:
-                log.exception("The plugin %s failed to observe.", pick.name)
+                log.exception("The plugin %s failed to observe.", plugin.name)
 
 
 def _ms(start: float, end: float) -> float:

@@ -16,7 +16,10 @@ from assistant.schema import Answer, Completion, Context, Message, Passage, Pick
 from assistant.settings import Settings
 
 ENTRY_POINT_GROUP = "assistant.plugins"
-HOOKS = ("warm_up", "options", "affinity", "gather", "respond", "observe", "rated")
+HOOKS = (
+    *("warm_up", "options", "affinity", "gather", "respond", "observe", "rated"),
+    "forget_user",
+)
 """The methods that a plugin may override."""
 COMMAND = re.compile(r"\s*/([a-zA-Z]+)(?:\s+|$)")
 """A text that begins with a command; whether there is a plugin of that command shows later."""
@@ -144,6 +147,11 @@ class Plugin:
         file_offer: Label of the button that is offered when such a file is dropped without a
             word, such as "Look for spam in it"; no button where it is empty.
         uses_context: Whether it answers from what plugins gather.
+        in_every_turn: Whether it gathers and observes in every turn, whichever plugin is picked,
+            unless the person has named another one.
+        context_tokens: A budget of its own for its passages, in tokens: they are packed behind
+            those of the others, and neither crowd them out nor are measured by them. `None` where
+            they share the budget of all.
         local_model: A language model that it runs in this process: all may ask it by the name
             `local/` and the plugin's.
     """
@@ -156,6 +164,8 @@ class Plugin:
     file_endings: tuple[str, ...] = ()
     file_offer: str = ""
     uses_context: bool = True
+    in_every_turn: bool = False
+    context_tokens: int | None = None
     local_model: LocalModel | None = None
 
     def __init__(self, services: Services) -> None:
@@ -203,6 +213,9 @@ class Plugin:
         That is a sentence for the person. Thumbs are offered where this method is overridden.
         """
         return ""
+
+    def forget_user(self, user: str) -> None:
+        """Deletes for good what it keeps of a user who is being removed."""
 
 
 @dataclass(frozen=True)

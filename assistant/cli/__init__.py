@@ -8,7 +8,18 @@ import sys
 
 import typer
 
-from assistant.cli import adapters, asking, documents, following, instructing, models, serving
+from assistant.cli import (
+    adapters,
+    asking,
+    chats,
+    documents,
+    following,
+    instructing,
+    memory,
+    models,
+    serving,
+    users,
+)
 from assistant.errors import AssistantError
 from assistant.offline import stay_offline
 from assistant.terminal import say
@@ -47,6 +58,23 @@ library.command("merge")(adapters.adapters_merge)
 library.command("export")(adapters.adapters_export)
 library.command("pack")(adapters.adapters_pack)
 library.command("remove")(adapters.adapters_remove)
+accounts = typer.Typer(help="Who may log in.", no_args_is_help=True)
+app.add_typer(accounts, name="users")
+accounts.command("add")(users.users_add)
+accounts.command("passwd")(users.users_passwd)
+accounts.command("list")(users.users_list)
+accounts.command("remove")(users.users_remove)
+facts = typer.Typer(help="What the assistant remembers of a person.", no_args_is_help=True)
+app.add_typer(facts, name="memory")
+facts.command("list")(memory.memory_list)
+facts.command("add")(memory.memory_add)
+facts.command("remove")(memory.memory_remove)
+facts.command("export")(memory.memory_export)
+saved = typer.Typer(help="The conversations that were saved.", no_args_is_help=True)
+app.add_typer(saved, name="chats")
+saved.command("list")(chats.chats_list)
+saved.command("export")(chats.chats_export)
+saved.command("remove")(chats.chats_remove)
 docs.command("list")(documents.docs_list)
 docs.command("remove")(documents.docs_remove)
 docs.command("undo")(documents.docs_undo)

@@ -77,8 +77,9 @@ def _fitting(found: Sequence[Fact], question: Question, slot: str) -> tuple[Fact
 
 def _fits(one: Recalled, question: Question) -> bool:
     """Whether a fact fits by meaning and words, and is about the very thing that is asked for."""
-    least = 1.0 if len(question.required) <= FEW_WORDS else LEAST_COVERAGE
-    if one.score < LEAST_SCORE or coverage(question.required, one.fact) < least:
+    required = question.required or question.words
+    least = 1.0 if len(required) <= FEW_WORDS else LEAST_COVERAGE
+    if one.score < LEAST_SCORE or coverage(required, one.fact) < least:
         return False
     known = words_of(one.fact)
     mine = content_stems(question.mine)

@@ -12,12 +12,12 @@ ASKING = re.compile(
     r"can you (?:tell|remind) me|could you (?:tell|remind) me|do you (?:know|remember|recall)|"
     r"(?:can|could) you (?:remember|recall)|what was it again|by the way|btw|again|"
     r"I (?:forgot|can't remember|don't remember)|any idea)[,:;!.\s-]+)*"
-    r"(?P<question>(?:what|which|where|who|whom|whose|when|how (?:old|many|much|tall|long|often|do you spell)|"
+    r"(?P<question>(?:(?:in|on|at|to|for|from|since|with|of|by) )?(?:what|which|where|who|whom|whose|when|how (?:old|many|much|tall|long|often|do you spell)|"
     r"do I|am I|did I|have I|was I|have we|did we|do we|are we|is my|are my|was my|does my|do my|has my|did my|"
     r"is our|are our|if|whether|my|the name)\b.*|what's.*|who's.*|where's.*|when's.*|whats.*)",
     re.IGNORECASE | re.DOTALL,
 )
-ONESELF = re.compile(r"\b(?:I|me|my|mine|we|our|us|myself)\b|\bI'", re.IGNORECASE)
+ONESELF = re.compile(r"(?:language|how) (?:should|do|must) you answer\b|\b(?:I|me|my|mine|we|our|us|myself)\b|\bI'", re.IGNORECASE)
 NOT_ONESELF = re.compile(
     r"\b(?:report|documents?|files?|page|manual|contract|agreement|handbook|policy|pdf|"
     r"chapter|section|appendix|invoice|slides?|spreadsheet|uploaded?|according to|article|paper|"
@@ -48,6 +48,7 @@ SLOTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:what|which \w+|anything) am I (?:allergic|intolerant)|am I allergic|my (?:\w+ )?allerg(?:y|ies)\b|do I have (?:any |an )?(?:\w+ )?allerg", ("allergy",)),
     (r"my diet\b|what (?:is|are) my dietary|dietary (?:needs|restrictions?|requirements?|preferences?)|am I (?:a )?(?:vegetarian|vegan|pescatarian)|do I eat (?:meat|fish)|(?:what|which) (?:kind of )?diet", ("diet", "allergy", "like")),
     (r"am I (?:married|single|engaged|divorced|in a relationship)|my (?:marital|family|relationship) status", ("family status", "wife", "husband", "partner", "girlfriend", "boyfriend")),
+    (r"(?:what|which) (?:medication|medicine|pills|drugs) (?:do|am) I", ("medication",)),
     (r"(?:what|which) language (?:should|do|must) (?:you|I want you to) (?:answer|reply|use|speak|respond)", ("answer language",)),
     (r"(?:what(?:'s| is| are| was)?|who(?:'s| is)?|which|tell me|name) ?(?:\w+ )?(?:is )?my (?:all[- ]time )?favou?rite (?P<what>[\w' -]+?)(?: again| called)?\s*[?.!]*$", ("favourite/{what}",)),
     (r"(?:which|what) (?P<what>[\w' -]+?) (?:is|are) my favou?rites?|(?:which|what) (?P<what2>[\w' -]+?) do I (?:like|love|prefer|enjoy)(?: (?:best|most|the most))", ("favourite/{what}", "like", "prefer")),

@@ -14,7 +14,7 @@ NAMED = re.compile(
     r"(?:tax|national|identity)[ -](?:id|number|card)(?: number)?|id (?:card )?number|personal number|"
     r"driver'?s licen[cs]e(?: number)?|driving licen[cs]e number|account number|sort code|routing number|iban|bank details|"
     r"(?:credit|debit|bank|visa|master)[ -]?card(?: number)?|card number|security number)\b"
-    r"(?! manager)(?P<between>[^.!?\n]{0,40}?)(?:\bis\b|\bare\b|'s\b|[:=]|\bto\b|\bof\b|\bsays\b)\s*[\"'`“]?(?P<value>\S+)",
+    r"(?! manager)(?P<between>[^.!?\n]{0,40}?)(?:\bis\b|\bare\b|'s\b|[:=]|\b(?:changed|set|reset) to\b|\bsays\b)\s*[\"'`“]?(?P<value>\S+)",
     re.IGNORECASE,
 )
 BARE = re.compile(r"\b(?:pin|otp|cvv|cvc|password|passcode)\b[\s:#]*(?P<value>\d{3,8}|(?=\S*\d)(?=\S*[a-zA-Z])\S{6,})", re.IGNORECASE)  # fmt: skip

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import PurePath
 
 from assistant.plugin import Plugin, Services
-from assistant.schema import Completion, Context, Passage, Pick, Response, Turn
+from assistant.schema import MEMORY, Completion, Context, Passage, Pick, Response, Turn
 from ingest.sentences import disarm_marks
 from plugins.rag.extract import Extractor
 from plugins.rag.generate import generate
@@ -69,14 +69,15 @@ class Rag(Plugin):
     async def respond(self, turn: Turn, context: Context) -> Response:
         """Answers by the configured model, or verbatim by the sentences that answer best."""
         llm = self.services.llm
-        if not context.passages:
+        documents = [one for one in context.passages if one.collection != MEMORY]
+        if not documents:
             yield await asyncio.to_thread(self._nothing_found, turn)
             yield Completion("extractive")
         elif llm is not None:
             async for piece in generate(turn, context, llm, self._extractor):
                 yield piece
         else:
-            found = await asyncio.to_thread(self._extractor.answer, turn.text, context.passages)
+            found = await asyncio.to_thread(self._extractor.answer, turn.text, documents)
             if not found:
                 yield NOT_FOUND
             for position, quote in enumerate(found):

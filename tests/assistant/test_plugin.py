@@ -15,7 +15,7 @@ class Good(Plugin):
     description = "Does as it is told."
 
 
-BUILT_IN = ["instruct", "rag", "spam"]
+BUILT_IN = ["instruct", "memory", "rag", "spam"]
 
 
 def with_hook(hook: str, method: Any) -> type[Plugin]:

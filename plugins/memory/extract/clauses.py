@@ -45,13 +45,13 @@ ASKS = re.compile(
 )
 SUBJECT = (
     r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|we'll|our|let's|please|call me|the deadline|"
-    r"it's|always|never|mine|she's|he's|her name|his name|what|can|could|which|how|where|who|when)"
+    r"it's|always|never|mine|she|she's|he|he's|they|they're|her name|his name|its name|what|can|could|which|how|where|who|when)"
 )
 ASKED = r"(?:any|do|does|did|is|are|would|should|will|tell me|give me|recommend|suggest|why)"
 JOINT = re.compile(
     rf"(?P<mark>\s*(?:[,;:]|\s[-–—]+\s|\.\.+|…|\()+)\s*(?:(?:and|but|so|plus|also|because|since|while|"
     rf"though|although|yet|then|now|actually)\s+)*(?=(?:{SUBJECT}|{ASKED})\b)"
-    rf"|\s+(?:and|but|so|plus|also|because|cause|since|while|though|although|however|where)\s+"
+    rf"|\s+(?:and|but|so|plus|&|also|because|cause|since|while|though|although|however|where)\s+"
     rf"(?:(?:also|then|now|so|since)\s+)*(?={SUBJECT}\b)",
     re.IGNORECASE,
 )
@@ -75,12 +75,16 @@ VERB = re.compile(
     r"enjoy|eat|drink|run|teach|can't|grew|born|call|answer|remember)\b|'(?:m|s|re|ve|ll)\b",
     re.IGNORECASE,
 )
+WHOLE = re.compile(rf"^(?:I|we)\b|{VERB.pattern}", re.IGNORECASE)
+"""What stands before a new subject if it is a clause and not a part of the subject."""
 SHARED_SUBJECT = re.compile(
     r"(?P<subject>I|we)(?P<first>(?:'m|'re|'ve)?\s.+?),?\s+(?:and|but)\s+(?:also |then |now |currently |"
-    r"have |we )*(?P<second>(?:live|work|have|love|like|hate|own|speak|study|play|drive|prefer|enjoy|"
+    r"have |we )*(?P<second>(?:live|work|have|love|like|hate|own|speak|study|play|drive|prefer|enjoy|take|collect|coach|teach|write|"
     r"moved|grew up|use|run|teach|was born|am|'m|don't|can't|never|always|got|decided)\b.+)",
     re.IGNORECASE,
 )
+WISH = re.compile(r"I(?:'d| would) (?:prefer|like|appreciate|love)(?: it)? (?:if you|you to|that you)\b", re.IGNORECASE)  # fmt: skip
+"""How somebody asks for something, and supposes nothing."""
 REPORTED = re.compile(
     r"(?:my|our|the|a|his|her) (?:[\w'-]+ ){1,3}?(?:says?|said|told|thinks?|thought|claims?|claimed|asks?|asked|"
     r"wrote|writes|mentioned|believes?|insists?|reckons?|replied|texted)\b",
@@ -89,8 +93,8 @@ REPORTED = re.compile(
 """What somebody else says."""
 CHAIN = re.compile(r"(?:I'm|I am|my name is|my name's)\s+\S+.*", re.IGNORECASE)
 LINK = re.compile(
-    r"(?:,\s*|\s+)(?:(?:and|but)\s+)?(?:now |currently )?(?=(?:\d{2}(?:$|[,\s]+(?:years|from|and|but|living|based))|(?:originally )?from |"
-    r"living in |based in |working (?:as|at|for) |born in |married\b|(?<=, )an? \w+))",
+    r"(?<! not)(?<! never)(?<!n't)(?:,\s*|\s+)(?:(?:and|but)\s+)?(?:now |currently )?(?=(?:\d{2}(?:$|[,\s]+(?:years|from|and|but|living|based))|(?:originally )?from |"
+    r"living in |based in |working (?:as|at|for) |born in |(?<=, )(?:married\b|an? \w+)))",
     re.IGNORECASE,
 )
 """Where one who has begun with "I'm" goes on: "I'm Carla, 41, from Naples"."""
@@ -98,6 +102,7 @@ PASSING = (
     (re.compile(r"^(?:hi|hiya|hey|hello|yo|good \w+)[,!. ]+(?:(?:there|all|everyone|again)[,!. ]+)?(?:I'm|I am|this is|it's) (?P<said>(?!(?:a|an|the|new|not|so|just|back|here|very|really|looking|trying|having|in|on|at|from|your|glad|happy|sorry|sure|still|going|working|writing|using|\w+ing|\w+ed|tired|busy|sick|lost|stuck|confused|curious|me|my|i)\b)[a-z]\w+)(?=$|[,.!]| I\b| I'| and\b| from\b| here\b)", re.IGNORECASE), "My name is {said}"),
     (re.compile(r"^(?:as|being) (?P<said>an? [\w' -]{3,40}?)(?: myself)?, ", re.IGNORECASE), "I'm {said}"),
     (re.compile(r"^as (?P<said>an? [\w-]+(?: [\w-]+)?) (?=(?:I|my|we)\b)", re.IGNORECASE), "I'm {said}"),
+    (re.compile(r"^(?P<said>vegetarian|vegan|coeliac|diabetic) here\b", re.IGNORECASE), "I'm {said}"),
     (re.compile(r"^living in (?P<said>[\w' -]{2,30}?),? (?=(?:I|my|we|it's|makes)\b)", re.IGNORECASE), "I live in {said}"),
     (re.compile(r"^working (?P<said>(?:at|for|as) [\w' -]{2,30}?),? (?=(?:I|my|we)\b)", re.IGNORECASE), "I work {said}"),
     (re.compile(r"\b(?:since|after) (?:I moved|moving) to (?P<said>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)", re.IGNORECASE), "I moved to {said}"),
@@ -127,6 +132,9 @@ def clauses(sentence: str, is_question: bool) -> list[str]:
     for part in stated:
         part = _without_lead(part)
         if UNREAL.search(part) or ASKS.match(part) or REPORTED.match(part):
+            if WISH.match(part):
+                said.append(part)
+                continue
             if re.search(r"\bif\b", part, re.IGNORECASE) and not VERB.search(part.split(" if ")[0]):
                 break
             continue
@@ -161,7 +169,7 @@ def _parts(text: str) -> list[str]:
     ]
     for start, end in sorted(points):
         is_marked = (start, end) in marked
-        if start >= cuts[-1] and (is_marked or VERB.search(text[cuts[-1] : start])):
+        if start >= cuts[-1] and (is_marked or WHOLE.search(text[cuts[-1] : start])):
             ends.append(start)
             cuts.append(end)
     return [text[start:end].strip() for start, end in zip(cuts, [*ends, len(text)], strict=True)]

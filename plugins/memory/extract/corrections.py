@@ -13,10 +13,10 @@ NOT_OLD = r"[, ]+(?:and )?(?:not|instead of|rather than) (?:in |at |on |called )
 FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{OPENING}(?:it's|it is|that's|that is|I meant|I mean|make (?:it|that)|it should be|should be|it was|she's|he's|they're)(?: called| named| actually| in| on| at)* {SHORT}{NOT_OLD}$",
+        rf"{OPENING}(?:it's|it is|that's|that is|I meant|I mean|I said|make (?:it|that)|it should be|should be|it was|she's|he's|they're)(?: called| named| actually| in| on| at)* {SHORT}{NOT_OLD}$",
         rf"{OPENING}{SHORT}{NOT_OLD}$",
-        rf"{OPENING}not (?P<old>[\w' -]+?)[, ]+(?:but |it's |I meant |rather )(?:actually |in |on )*{SHORT}$",
-        rf"{OPENING}(?:I meant|I mean|I meant to say|make (?:it|that)|it should be|scratch that,?|correction:?|rather)(?: to say| it's| in| on)* {SHORT}$",
+        rf"{OPENING}(?:it's |it is |that's )?not (?P<old>[\w' -]+?)[, ]+(?:but |it's |I meant |rather )(?:actually |in |on )*{SHORT}$",
+        rf"{OPENING}(?:I meant|I mean|I said|I meant to say|make (?:it|that)|it should be|scratch that,?|correction:?|rather)(?: to say| it's| in| on)* {SHORT}$",
         rf"(?:no|oops|actually|sorry|wait)[,!: ]+(?:(?:no|wait|sorry|actually|oops)[,!: ]+)*(?:it's|it is|that's)(?: called| actually| in| on)* {SHORT}$",
         rf"(?:no wait|wait,? no|sorry,? no|no,? sorry|oops)[,!: ]+{SHORT}$",
     )
@@ -28,7 +28,7 @@ INSIDE = re.compile(
     re.IGNORECASE,
 )
 """A correction within a clause: "in York, no sorry, Leeds"."""
-OPPOSITE = re.compile(r"(?:, (?:and )?not| instead of| rather than) [\w' -]+$", re.IGNORECASE)
+OPPOSITE = re.compile(r"(?:, (?:and )?not| not(?= (?-i:[A-Z]))| instead of| rather than) [\w' -]+$", re.IGNORECASE)
 """The wrong value behind the right one: "called Rex, not Max"."""
 
 

@@ -46,9 +46,19 @@ LISTED = frozenset(("like", "allergy", "language"))
 """Kinds of slots in which every item of a list has one of its own."""
 ITEM = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s+&\s+")
 LONGEST_ITEM = 3
+NO_ITEM = frozenset(
+    "especially particularly mainly mostly but or also not too it them very so because with then "
+    "sometimes only even all".split()
+)
+CALLED = re.compile(
+    r"(?:(?:his|her|its|their) names? (?:is|are)|(?:he|she|it|they)(?:'s| is|'re| are) (?:called|named)|"
+    r"(?:I|we) (?:named|called) (?:him|her|it|them)) (?P<value>[\w' -]+)$",
+    re.IGNORECASE,
+)
+MENTIONED = re.compile(rf"\b(?:my|our|an?) {people.SOMEONE}\b", re.IGNORECASE)
 RECORD = re.compile(
     r"(?:please |also )*(?:(?:remember|note|keep in mind|bear in mind|don't forget|make a note|"
-    r"take note|for the record|for future reference|fyi)(?:,? (?:that|please))*[:, ]+)"
+    r"take note|for the record|for future reference|fyi)(?:,? (?:that|please|this|the following|for me))*[:, ]+)"
     r"(?P<all>(?!when|how|the time|what|where|who|if|me\b|to (?:be|check)\b|you\b).{8,})",
     re.IGNORECASE,
 )
@@ -62,10 +72,12 @@ def extract(message: str) -> Extraction:
     """
     statements: list[Statement] = []
     corrections: list[Correction] = []
+    who = ""
     for sentence in sentences(message):
         if sentence.is_question and secret_in(sentence.text):
             continue
-        found = list(_of_sentence(sentence))
+        found = list(_of_sentence(sentence, who))
+        who = _whom(found, sentence)
         statements += found
         put = None if found or sentence.is_question else correction(mended(sentence.text))
         if put is not None:
@@ -73,7 +85,8 @@ def extract(message: str) -> Extraction:
     return Extraction(tuple(dict.fromkeys(statements)), tuple(corrections))
 
 
-def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
+def _of_sentence(sentence: Sentence, who: str) -> Iterator[Statement]:
+    """What a sentence states; `who` is whom the one before it was about."""
     text = mended(sentence.text)
     if correction(text) and not re.search(r"\b(?:I|my|we|our)\b (?!mean)", text):
         return
@@ -82,12 +95,31 @@ def _of_sentence(sentence: Sentence) -> Iterator[Statement]:
         if secret_in(clause):
             continue
         source = clause if secret_in(sentence.text) else sentence.text
-        for statement in of_clause(clause, source):
+        for statement in _called(clause, source, who) or of_clause(clause, source):
             found = True
+            who = statement.slot.split("/")[0] if statement.kind == "people" else ""
             yield statement
     record = None if found or sentence.is_question else RECORD.match(text)
     if record and not secret_in(text):
         yield note(record["all"], sentence.text)
+
+
+def _whom(found: list[Statement], sentence: Sentence) -> str:
+    """Whom "his name" would mean behind a sentence."""
+    named = [one.slot.split("/")[0] for one in found if one.kind == "people" and one.slot]
+    if not named:
+        mentioned = MENTIONED.search(mended(sentence.text))
+        return slot_name(mentioned["who"]) if mentioned else ""
+    return named[-1]
+
+
+def _called(clause: str, source_text: str, who: str) -> list[Statement]:
+    """What somebody mentioned before is called: "His name is Otto"."""
+    match = CALLED.match(clause)
+    if not who or match is None:
+        return []
+    text = f"My {who} is called {match['value']}"
+    return [Statement(text, "people", f"{who}/name", match["value"], source_text)]
 
 
 def note(text: str, source_text: str) -> Statement:
@@ -156,9 +188,15 @@ def _items(kept: Kept, text: str, value: str) -> list[tuple[str, str]]:
     """Each item of a list of likes, allergies or languages with a text of its own."""
     items = [item.strip() for item in ITEM.split(value) if item.strip()]
     is_list = kept.slot.split("/")[0] in LISTED and text.endswith(value) and len(items) > 1
-    if not is_list or any(len(item.split()) > LONGEST_ITEM for item in items):
+    if not is_list or any(not _is_item(item) for item in items):
         return [(text, value)]
     return [(text.removesuffix(value) + item, item) for item in items]
+
+
+def _is_item(item: str) -> bool:
+    """Whether a piece of a list names one thing."""
+    words = item.lower().split()
+    return len(words) <= LONGEST_ITEM and words[0] not in NO_ITEM and words[-1] not in NO_ITEM
 
 
 def _slot(kept: Kept, groups: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ LANGUAGES = (
 SERVE = (
     r"(?:answer|reply|respond|write|speak|talk|call|address|use|give|show|keep|format|include|add|"
     r"cite|explain|be|avoid|start|end|begin|round|convert|say|mention|refer|assume|quote|ask|put|"
-    r"sign|translate|summari[sz]e|make|greet|stick|tell|recommend|suggest)"
+    r"sign|translate|summari[sz]e|make|greet|stick|tell|recommend|suggest|schedule|book|remind|send|sign off|check)"
 )
 LASTING = r"(?:from now on|in (?:the )?future|going forward|always|every time|by default|whenever I ask|as a rule|henceforth)"
 POLITE = r"(?:(?:please|can you|could you|would you|I(?:'d| would) like you to|I want you to|you should|you can|you may|kindly|just) )*"
@@ -25,5 +25,6 @@ RULES = (
     rule("instruction", rf"(?P<value>{POLITE}(?:keep|make) (?:your|the|all) (?:answers?|replies|responses?|messages)\b.+)", ""),
     rule("instruction", rf"(?P<value>{POLITE}(?:don't|do not|stop|never|avoid) (?:use|using|call(?:ing)? me|add(?:ing)?|start(?:ing)?|end(?:ing)?|say(?:ing)?|apologi[sz]e|apologi[sz]ing|repeat(?:ing)?|mention(?:ing)?) (?!it|this|that|the (?:file|code))[\w' -]+)$", ""),
     rule("instruction", rf"(?P<value>{POLITE}use (?:metric|imperial|celsius|fahrenheit|british|american|uk|us|the metric|24-hour|bullet points|simple|short|plain|informal|formal|emoji|si)\b.*)", ""),
+    rule("instruction", r"I(?:'d| would)? (?:prefer|like|appreciate|love)(?: it)? (?:if you|you to|that you) (?P<value>.+)", ""),
     rule("instruction", r"I (?:always )?(?:prefer|like|want) (?:my |your )?(?P<value>(?:(?:short|long|brief|detailed|concise|longer|shorter|plain|direct|simple) )+(?:answers|replies|responses|explanations|emails|summaries)\b.*)", ""),
 )  # fmt: skip

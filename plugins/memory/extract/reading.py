@@ -10,7 +10,7 @@ QUOTED_LINE = re.compile(r"\s*(?:>|\|)")
 CODE_LINE = re.compile(
     r"\s*(?:\$ |>>>|#include|import \w+|from [\w.]+ import|def \w+\(|class \w+[:(]|return\b|const |"
     r"let \w+ ?=|var \w+ ?=|function\b|public |private |SELECT\b|INSERT\b|\d{4}-\d\d-\d\d[T ]\d\d:|"
-    r"\[?(?:INFO|DEBUG|WARN|ERROR)\b)|.*(?:[;{}]|\);?|=>)\s*$"
+    r"\[?(?:INFO|DEBUG|WARN|ERROR)\b)|.*(?:[;{}]|=>|\w\([^)\s]*\);?)\s*$"
 )
 MAIL_HEADER = re.compile(r"\s*(?:From|To|Subject|Date|Sent|Cc): \S", re.IGNORECASE)
 SALUTATION = re.compile(r"\s*dear\s+[\w. ]+,\s*$", re.IGNORECASE)

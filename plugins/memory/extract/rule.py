@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 I_AM = r"(?:I'm|I am)"
 WE_ARE = r"(?:(?:I'm|I am)|(?:we're|we are))"
-ADVERBS = r"(?:(?:really|absolutely|also|still|now|currently|just|always|usually|only|both|recently|actually|already|quite|very much|mostly|generally|do|totally|definitely|especially|particularly|mainly|often|all) )*"
-NAME = r"[\w'.-]+(?: (?-i:[A-Z])[\w'.-]*){0,3}"
-CAPITAL_NAME = r"(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z])[\w'-]*){0,3}"
+ADVERBS = r"(?:(?:really|absolutely|also|still|now|currently|just|always|usually|only|both|recently|actually|already|quite|very much|mostly|generally|do|totally|definitely|especially|particularly|mainly|often|all|personally|truly|simply|normally|typically|kind of|sort of|kinda|tend to|rarely|sometimes|regularly|occasionally|probably|never|so) )*"
+NAME = r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?[\w'.-]+(?: (?-i:[A-Z])[\w'.-]*){0,3}"
+CAPITAL_NAME = r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.? )?(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z])[\w'-]*){0,3}"
 MORE = r"(?: now| still| already| actually| any more| any longer| too| as well)?"
 DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|"

@@ -11,7 +11,7 @@ NO_THING = (
     r"(?!(?:it|that|this|these|those|your|you|to know|to ask|to see|to understand|to hear|to get|the "
     r"(?:idea|answer|way|sound|look|first|second|one|other|new)|how|what|when|if|him|her|them|both)\b)"
 )
-THING = rf"(?P<value>{NO_THING}[^.!?]+?)"
+THING = rf"(?P<value>{NO_THING}(?!.*\byou)[^.!?]+?)"
 OFTEN = r"(?: (?:every|on|in the|each|twice|three times|once)\b.*)?"
 
 RULES = (
@@ -23,6 +23,7 @@ RULES = (
     rule("health", rf"{I_AM} not allergic to (?P<value>.+?)(?: any more| after all)?$", "allergy/{value}", is_negative=True),
     rule("health", rf"{I_AM} {ADVERBS}(?:severely |badly |slightly |terribly |highly |deathly )?(?:allergic|intolerant) to (?P<value>.+)", "allergy/{value}"),
     rule("health", r"I(?:'ve| have)(?: got)? an? (?:\w+ )?allergy to (?P<value>.+)|I(?:'ve| have)(?: got)? an? (?:bad |severe |serious )?(?P<value2>[\w-]+) (?:allergy|intolerance)\b", "allergy/{value}"),
+    rule("health", r"I (?:was|got|have been|'ve been) (?:just |recently )?diagnosed with (?P<value>.+)", "health/{value}"),
     rule("health", r"I(?:'ve| have| suffer from)(?: got)? (?:type \d )?(?P<value>asthma|diabetes|migraines|epilepsy|adhd|dyslexia|insomnia|hay fever|arthritis|anxiety|depression|high blood pressure|celiac disease|coeliac disease|tinnitus|type \d diabetes)\b.*", "health/{value}"),
     rule("health", r"I (?:take|am on|'m on) (?P<value>(?:\w+ )?(?:metformin|insulin|ibuprofen|aspirin|statins|antibiotics|medication|antidepressants|beta ?blockers|levothyroxine|\w+(?:cillin|statin|pril|olol|azole|pine|formin)))\b.*", "medication/{value}"),
     rule("health", r"I (?:don't|do not|never|can't) (?P<what>eat|drink) (?P<value>[^.!?]+?)(?: any more| at all)?$", "like/{value}"),
@@ -33,9 +34,10 @@ RULES = (
     rule("taste", rf"(?:I|we) {ADVERBS}prefer {THING}$", "prefer/{value}"),
     rule("taste", rf"(?:I|we) {ADVERBS}(?:love|like|enjoy|adore) (?:to (?!know|ask|see|understand|hear|get|be|have|think|say))?{THING}$", "like/{value}"),
     rule("taste", rf"{I_AM} {ADVERBS}(?:a (?:big |huge |massive |real |great )?fan of|into|fond of|obsessed with|crazy about|keen on|passionate about|interested in|addicted to) {THING}$", "like/{value}"),
+    rule("taste", r"I (?:take|drink|like|have) my (?P<what>coffee|tea|steak|eggs|whisky|whiskey) (?P<value>[\w ]+)$", "how/{what}"),
     rule("taste", rf"I {ADVERBS}support (?P<value>(?-i:[A-Z])[\w' -]+)$", "team"),
     rule("hobby", rf"my (?:main |favourite |biggest )?(?:hobby|hobbies|pastime|passion)(?:'s| is| are|'re| include) (?P<value>.+)", "hobby/{value}"),
-    rule("hobby", rf"(?:I|we) {ADVERBS}(?:play|collect|paint|knit|brew|bake|practi[sc]e|coach|foster|grow|keep|sing|dance|volunteer|surf|climb|sail|ski|swim|hike|cycle|garden|juggle|crochet|sew)(?P<value>(?: (?!with (?:this|that|it)|it\b|around)[^.!?]*)?)$", Kept("like/{value}")),
+    rule("hobby", rf"(?:I|we) {ADVERBS}(?:play|collect|paint|knit|brew|bake|practi[sc]e|draw|write(?= (?:poetry|poems|songs|fiction|novels|short|a blog|music))|read(?= (?:mostly|a lot|sci|fantasy|crime|historical|novels|books|poetry|comics|manga))|cook(?= (?:a lot|every|mostly|for))|coach|foster|grow|keep|sing|dance|volunteer|surf|climb|sail|ski|swim|hike|cycle|garden|juggle|crochet|sew)(?P<value>(?: (?!with (?:this|that|it)|it\b|around)[^.!?]*)?)$", Kept("like/{value}")),
     rule("hobby", rf"I(?:'ve| have) been (?P<value>(?:playing|doing|learning|studying|collecting|painting|training|practising|practicing|running|climbing|sailing|married|vegan|vegetarian|living|working (?:at|for|as)|teaching|singing)\b.*)", "like/{value}"),
     rule("hobby", rf"I {ADVERBS}(?:go|do) (?P<value>(?:to the gym|running|swimming|climbing|hiking|fishing|cycling|sailing|skiing|surfing|dancing|jogging|yoga|pilates|karate|judo|crossfit|to church|to yoga|to choir|camping|horse riding|bouldering|birdwatching|ballet|ceramics|pottery)\b.*)", "like/{value}"),
     rule("hobby", rf"I {ADVERBS}(?P<value>run (?:marathons|half marathons|\d+ ?k|every|\w+ times|in the)\b.*)", "like/{value}"),
