@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from assistant.chats.subject import SYSTEM as NAMING
+
 SILENCE_SECONDS = 30
 
 
@@ -71,6 +73,7 @@ class OpenAIServer:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.name_of_chats = "A chat with a model"
         self._queue: deque[Behaviour] = deque()
         self._stopped = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -102,8 +105,11 @@ class OpenAIServer:
                 pass
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                server.calls.append({"path": self.path, **json.loads(body)})
+                call = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if call["messages"][0]["content"] == NAMING:  # beside the conversation
+                    self._stream(Says((server.name_of_chats,)))
+                    return
+                server.calls.append({"path": self.path, **call})
                 server.keys.append(self.headers.get("Authorization", ""))
                 behaviour = server._queue.popleft() if server._queue else Refuses(418, "no reply")
                 if isinstance(behaviour, Refuses):

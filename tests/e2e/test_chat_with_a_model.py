@@ -56,6 +56,12 @@ def test_a_follow_up_carries_the_chat_so_far(chat: Page, server: OpenAIServer) -
     assert roles == ["system", "user", "assistant", "user"]
 
 
+def test_the_model_names_the_chat_in_the_side_bar(chat: Page, server: OpenAIServer) -> None:
+    server.will(ANSWER)
+    ask(chat, QUESTION)
+    expect(chat.locator("#thread-history").get_by_text(server.name_of_chats).first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("behaviour", "sentence"),
     [
