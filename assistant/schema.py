@@ -13,8 +13,6 @@ SHARED = "shared"
 """The collection that everyone may search. A chat's uploads live in a collection of their own."""
 LOCAL_USER = "local"
 """The single user where nobody logs in."""
-PRIVATE = "user-"
-"""How the name of a user's own collection begins."""
 MEMORY = "memory"
 """The collection of what a person has told; a passage's source is then the fact's id."""
 
@@ -26,7 +24,7 @@ def new_id() -> str:
 
 def private_collection(user: str) -> str:
     """The collection of a user's own documents, which nobody else searches."""
-    return f"{PRIVATE}{user}"
+    return f"user-{user}"
 
 
 def collections_of(user: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
@@ -39,6 +40,7 @@ OPEN_BELOW = ("/login/", "/auth/", "/assets/", "/public/", "/avatars/", "/thread
 OWNED = ("/project/", "/feedback")
 """How Chainlit's addresses begin of what belongs to a user."""
 REFUSALS = (401, 403, 404, 500)
+NOTHING = b'{"detail":"There is nothing here for you."}'
 CLOSED = 4401
 STATE_COOKIE = b"oauth_state="
 
@@ -47,6 +49,8 @@ SANDBOX = b"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 """For documents: one that is opened by its address must not run as a part of the page."""
 
 SECRET_BYTES = 32
+
+log = logging.getLogger(__name__)
 
 asking: ContextVar[str] = ContextVar("asking", default=LOCAL_USER)
 """The user whose request or websocket is being served."""
@@ -222,17 +226,24 @@ class Discretion:
         if not (scope["type"] == "http" and has_login and scope["path"].startswith(OWNED)):
             await self._app(scope, receive, send)
             return
-        is_refused = False
+        has_begun = is_refused = False
 
         async def send_the_same(message: MutableMapping[str, Any]) -> None:
-            nonlocal is_refused
+            nonlocal has_begun, is_refused
+            has_begun = True
             if message["type"] == "http.response.start" and message["status"] in REFUSALS:
                 is_refused = True
-                await _answer(send, 404, b'{"detail":"There is nothing here for you."}')
+                await _answer(send, 404, NOTHING)
             elif not is_refused:
                 await send(message)
 
-        await self._app(scope, receive, send_the_same)
+        try:
+            await self._app(scope, receive, send_the_same)
+        except Exception:
+            if has_begun:
+                raise
+            log.exception("A request could not be served.")
+            await _answer(send, 404, NOTHING)
 
 
 class SecurityHeaders:
