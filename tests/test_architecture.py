@@ -19,7 +19,10 @@ EVERYTHING = PACKAGES
 MAY_IMPORT = {
     **dict.fromkeys(CORE, CORE),
     "assistant.offline": (),
-    "assistant.security": ("assistant.errors",),
+    "assistant.security": ("assistant.errors", "assistant.schema"),
+    "assistant.accounts": (*CORE, "assistant.database"),
+    "assistant.logins": (*CORE, "assistant.accounts", "assistant.wording"),
+    "assistant.forgetting": EVERYTHING,
     "assistant.source_page": ("ingest",),
     "assistant.source_links": (*CORE, "assistant.security", "assistant.source_page", "ingest"),
     "assistant.sources": (
@@ -78,9 +81,22 @@ MAY_IMPORT = {
 
 # Libraries that only these rooms know.
 ONLY_IN = {
-    "chainlit": ("assistant.app", "assistant.options_panel", "assistant.rendering"),
+    "chainlit": (
+        "assistant.app",
+        "assistant.chats.data_layer",
+        "assistant.logins",
+        "assistant.options_panel",
+        "assistant.page_chat",
+        "assistant.rendering",
+    ),
     "sqlalchemy": ("assistant.database", "assistant.accounts", "assistant.chats", "plugins.memory"),
-    "starlette": ("assistant.app", "assistant.sources"),
+    "starlette": (
+        "assistant.app",
+        "assistant.chats.serving",
+        "assistant.logins",
+        "assistant.sources",
+    ),
+    "argon2": ("assistant.accounts",),
     "typer": ("assistant.cli",),
     "litellm": ("assistant.llm", "assistant.local_provider"),
     "trulens": ("evals",),

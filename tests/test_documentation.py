@@ -35,7 +35,8 @@ COMMANDS = list(commands(typer.main.get_command(app)))
 CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo",
             "plugins", "doctor", "dashboard", "chat", "eval", "classify", "train spam", "instruct",
             "train instruct", "adapters list", "adapters show", "adapters use", "adapters merge",
-            "adapters export", "adapters remove")  # fmt: skip
+            "adapters export", "adapters remove", "users add",
+            "users passwd", "users list", "users remove")  # fmt: skip
 
 
 def test_every_command_of_the_contract_that_is_built_exists() -> None:
