@@ -50,7 +50,9 @@ def told(fact: Fact) -> str:
     return as_sentence(to_second_person(fact.text))
 
 
-def answer_pieces(passages: Sequence[tuple[int, Passage]], facts: dict[str, Fact]) -> list[str | Citation]:
+def answer_pieces(
+    passages: Sequence[tuple[int, Passage]], facts: dict[str, Fact]
+) -> list[str | Citation]:
     """The answer from facts, in the person's own words, each with its citation and its day."""
     pieces: list[str | Citation] = []
     for n, one in passages:

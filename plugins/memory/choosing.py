@@ -60,7 +60,11 @@ def _of_slot(facts: Sequence[Fact], slot: str) -> list[Fact]:
         ]  # fmt: skip
     if "/name" in slot and not found:
         who = slot.split("/")[0].split()[-1]
-        found = [one for one in facts if one.slot.endswith("/name") and one.slot.split("/")[0].split()[-1] == who]
+        found = [
+            one
+            for one in facts
+            if one.slot.endswith("/name") and one.slot.split("/")[0].split()[-1] == who
+        ]
     newest_first = sorted(found, key=lambda one: one.said_at, reverse=True)
     return sorted(newest_first, key=lambda one: one.is_negative)
 
@@ -90,7 +94,9 @@ def matching(memories: Memories, user: str, what: str) -> list[Fact]:
     """The facts that "forget …" means: by what it states, by its slot, or by all of its words."""
     facts = memories.holding(user)
     stated = extract(what if what.endswith(".") else f"{what}.").statements
-    found = [one for statement in stated for one in facts if _same(one, statement.slot, statement.value)]
+    found = [
+        one for statement in stated for one in facts if _same(one, statement.slot, statement.value)
+    ]
     if found:
         return _unique(found)
     question = parse(what) or parse(f"what is {what}")

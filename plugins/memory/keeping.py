@@ -1,4 +1,4 @@
-"""Decides what a new statement does to the facts that are kept: beside, instead of, or nothing new."""
+"""Decides what a new statement does to the facts that are kept: it joins or replaces them."""
 
 import re
 from collections.abc import Sequence
@@ -89,7 +89,9 @@ def _saying(writing: Writing, words: str) -> list[Fact]:
     ]
 
 
-def corrected(writing: Writing, correction: Correction, session: str) -> tuple[Fact, Statement] | None:
+def corrected(
+    writing: Writing, correction: Correction, session: str
+) -> tuple[Fact, Statement] | None:
     """The fact that a correction is about, and what is true instead; `None` where there is none."""
     if correction.old:
         old = re.compile(rf"\b{re.escape(correction.old)}(?!\w)", re.IGNORECASE)

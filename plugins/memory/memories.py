@@ -70,18 +70,19 @@ class Memories:
         """
         if not found.statements and not found.corrections:
             return []
-        said_at = now()
         kept: list[Fact] = []
         held = self._held(user)
         if found.statements:  # embedded here: others wait for the transaction
             self._embedder.encode([one.text for one in found.statements])
         with self._store.writing(user) as writing:
             for statement in found.statements:
-                kept += self._kept(writing, held, statement, new_fact(statement, user, session, said_at))
+                kept += self._kept(
+                    writing, held, statement, new_fact(statement, user, session, now())
+                )
             for one in found.corrections:
                 meant = corrected(writing, one, session)
                 if meant is not None:
-                    fact = new_fact(meant[1], user, session, said_at)
+                    fact = new_fact(meant[1], user, session, now())
                     self._write(writing, fact, [meant[0]])
                     kept.append(fact)
         return kept
@@ -156,9 +157,7 @@ class Memories:
                 self._opened = store, HeldFacts(store)
             return self._opened
 
-    def _kept(
-        self, writing: Writing, held: Held, statement: Statement, fact: Fact
-    ) -> list[Fact]:
+    def _kept(self, writing: Writing, held: Held, statement: Statement, fact: Fact) -> list[Fact]:
         """Keeps one statement, unless it is known."""
         older = gives_way(writing, statement)
         if is_known(statement, [*older, *writing.saying(statement.text)]):

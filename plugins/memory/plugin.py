@@ -7,7 +7,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from assistant.errors import InputError
 from assistant.plugin import Option, Plugin, Services
-from assistant.schema import MEMORY, Answer, Completion, Context, Passage, Pick, Response, Turn
+from assistant.schema import (
+    MEMORY,
+    Answer,
+    Citation,
+    Completion,
+    Context,
+    Passage,
+    Pick,
+    Response,
+    Turn,
+)
 from plugins.memory import answering
 from plugins.memory.choosing import choose, matching
 from plugins.memory.distil import distil
@@ -130,7 +140,7 @@ class MemoryPlugin(Plugin):
         removed = self.memories.remove(turn.user, [one.id for one in doomed]) if doomed else []
         return answering.forgotten_sentence(removed)
 
-    def _answer(self, turn: Turn, context: Context) -> list[object]:
+    def _answer(self, turn: Turn, context: Context) -> list[str | Citation]:
         """The answer without a model: from the facts in the context, or that there is none."""
         question = parse(turn.text)
         if question is None:
@@ -143,7 +153,7 @@ class MemoryPlugin(Plugin):
         ]
         if not numbered:
             return [answering.NOT_TOLD]
-        return list(answering.answer_pieces(numbered, facts))
+        return answering.answer_pieces(numbered, facts)
 
     def _heard(self, turn: Turn) -> str:
         """What is said to somebody who has told something: what will be kept of it."""
@@ -159,7 +169,11 @@ class MemoryPlugin(Plugin):
         if not self._is_on(turn):
             return
         cited = {one.source for one in answer.citations}
-        used = [one.source for one in answer.passages if one.source in cited and one.collection == MEMORY]
+        used = [
+            one.source
+            for one in answer.passages
+            if one.source in cited and one.collection == MEMORY
+        ]
         if used:
             self.memories.mark_used(turn.user, used)
         if find_request(turn.text) is not None or turn.plugin is not None:

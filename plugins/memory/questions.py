@@ -17,7 +17,16 @@ ASKING = re.compile(
     r"is our|are our|if|whether|my|the name)\b.*|what's.*|who's.*|where's.*|when's.*|whats.*)",
     re.IGNORECASE | re.DOTALL,
 )
-ONESELF = re.compile(r"(?:language|how) (?:should|do|must) you answer\b|\b(?:I|me|my|mine|we|our|us|myself)\b|\bI'", re.IGNORECASE)
+LAST_SENTENCE = re.compile(r"(?<=[.!])\s+(?=\S)")
+TELLS = re.compile(r"(?:my|the name|if|whether)\b", re.IGNORECASE)
+"""How a question may begin that would be a statement without a mark or a word of asking."""
+ASKED = re.compile(
+    r"\?\s*$|\b(?:tell me|remind me|do you|can you|could you|I forgot)\b", re.IGNORECASE
+)
+ONESELF = re.compile(
+    r"(?:language|how) (?:should|do|must) you answer\b|\b(?:I|me|my|mine|we|our|us|myself)\b|\bI'",
+    re.IGNORECASE,
+)
 NOT_ONESELF = re.compile(
     r"\b(?:report|documents?|files?|page|manual|contract|agreement|handbook|policy|pdf|"
     r"chapter|section|appendix|invoice|slides?|spreadsheet|uploaded?|according to|article|paper|"
@@ -139,12 +148,17 @@ def content_stems(text: str) -> tuple[str, ...]:
     """The stems of the words that carry meaning, each once."""
     words = (word.lower() for word in WORD.findall(text.replace("’", "'")))
     kept = (word for word in words if word not in STOP_WORDS and word != "s")
-    return tuple(dict.fromkeys(stem(FORMS.get(word, word)) for word in kept if word not in ASK_WORDS))
+    return tuple(
+        dict.fromkeys(stem(FORMS.get(word, word)) for word in kept if word not in ASK_WORDS)
+    )
 
 
 def parse(text: str) -> Question | None:
     """What a question asks about who asks it; `None` for every other message."""
-    asked = ASKING.match(text.replace("’", "'").strip())
+    last = LAST_SENTENCE.split(text.replace("’", "'").strip())[-1]
+    asked = ASKING.match(last)
+    if asked and TELLS.match(asked["question"]) and not ASKED.search(last):
+        return None
     if asked is None or not ONESELF.search(text) or NOT_ONESELF.search(text):
         return None
     question = asked["question"]
@@ -163,7 +177,9 @@ def _slots(question: str) -> tuple[str, ...]:
     for pattern, slots in PARSED:
         match = pattern.search(question)
         if match:
-            groups = {name.rstrip("23456"): text for name, text in match.groupdict().items() if text}
+            groups = {
+                name.rstrip("23456"): text for name, text in match.groupdict().items() if text
+            }
             return tuple(
                 "/".join(slot_name(part.format(**groups)) for part in slot.split("/"))
                 for slot in slots

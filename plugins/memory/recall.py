@@ -62,7 +62,9 @@ def _recalled(fact: Fact, cosine: float, asked: Sequence[str]) -> Recalled:
     age = (datetime.now(UTC) - datetime.fromisoformat(fact.said_at)).total_seconds() / 86_400
     recency = 0.5 ** (max(0.0, age) / HALF_LIFE_DAYS)
     return Recalled(
-        fact, round(score, 4), score + RECENCY_WEIGHT * recency + IMPORTANCE_WEIGHT * fact.importance
+        fact,
+        round(score, 4),
+        score + RECENCY_WEIGHT * recency + IMPORTANCE_WEIGHT * fact.importance,
     )
 
 

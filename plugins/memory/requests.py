@@ -24,7 +24,8 @@ REMEMBER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 FORGET = re.compile(
-    rf"{POLITE}(?:forget|delete|erase|remove|wipe|unlearn)\s+(?P<what>.+)", re.IGNORECASE | re.DOTALL
+    rf"{POLITE}(?:forget|delete|erase|remove|wipe|unlearn)\s+(?P<what>.+)",
+    re.IGNORECASE | re.DOTALL,
 )
 STOP_KNOWING = re.compile(
     rf"{POLITE}(?:don't|do not|stop|no longer) (?:remember|remembering|store|storing|keep|keeping) (?P<what>(?:that|my|anything|where|what) .+)",
@@ -50,7 +51,8 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(
-    r"\s*(?:from (?:your |the )?memory|please|thanks|thank you|again|now|,? ok(?:ay)?)*[\s.!?]*$", re.IGNORECASE
+    r"\s*(?:from (?:your |the )?memory|please|thanks|thank you|again|now|,? ok(?:ay)?)*[\s.!?]*$",
+    re.IGNORECASE,
 )
 
 
@@ -79,7 +81,9 @@ def find_request(text: str) -> Request | None:
 
 
 def _forgetting(said: str, what: str) -> Request | None:
-    if NOTHING.fullmatch(what) or (what.endswith("?") and not re.match(r"\s*(?:can|could|would|will)\b", said, re.I)):
+    if NOTHING.fullmatch(what) or (
+        what.endswith("?") and not re.match(r"\s*(?:can|could|would|will)\b", said, re.IGNORECASE)
+    ):
         return None
     if DELETES.match(said) and not OF_MEMORY.search(what):
         return None

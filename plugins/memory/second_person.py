@@ -10,7 +10,8 @@ TURNED = {
     "ourselves": "yourselves", "you": "I", "your": "my", "yours": "mine", "let's": "you will",
 }  # fmt: skip
 FIRST = re.compile(
-    r"\b(?:I am|I was|am I|I['’](?:m|ve|d|ll)|we['’](?:re|ve|ll|d)|let['’]s|I|me|myself|my|mine|we|us|"
+    r"\b(?:I am|I was|am I|I['’](?:m|ve|d|ll)|we['’](?:re|ve|ll|d)|let['’]s|I|me|"
+    r"myself|my|mine|we|us|"
     r"ourselves|ours|our|yours|your|you)\b",
     re.IGNORECASE,
 )
@@ -25,8 +26,7 @@ def to_second_person(text: str) -> str:
         said = match.group()
         if US.fullmatch(said):
             return said
-        turned = TURNED[said.lower().replace("’", "'")]
-        return turned
+        return TURNED[said.lower().replace("’", "'")]
 
     turned = FIRST.sub(turn, text.strip())
     return turned[:1].upper() + turned[1:]

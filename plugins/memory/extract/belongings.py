@@ -35,7 +35,7 @@ PASSING_STATE = (
 )
 
 RULES = (
-    rule("belonging", rf"(?:I|we) (?:don't|do not|no longer|never) (?:have|own|drive|use) (?:an? |any |my |our |the )?(?P<value>(?!time\b|idea\b|money\b|clue\b|much\b|access\b|enough\b|permission\b|to\b|it\b|that\b|this\b)[\w' -]+?)(?: any more| any longer| now| at all)?$", "{value}", is_negative=True),
+    rule("belonging", r"(?:I|we) (?:don't|do not|no longer|never) (?:have|own|drive|use) (?:an? |any |my |our |the )?(?P<value>(?!time\b|idea\b|money\b|clue\b|much\b|access\b|enough\b|permission\b|to\b|it\b|that\b|this\b)[\w' -]+?)(?: any more| any longer| now| at all)?$", "{value}", is_negative=True),
     rule("belonging", r"(?:I|we)(?:'ve| have)? (?:just |recently |finally )*(?:sold|got rid of|gave away|lost|crashed|returned|scrapped|donated) (?:my|our|the) (?P<value>[\w' -]+?)(?: last \w+| yesterday| today)?$", "{value}", is_negative=True),
     rule("belonging", r"(?:my|our) (?P<value>[\w' -]+?) (?:got |was |has been )(?:stolen|sold|cancelled|canceled)\b.*", "{value}", is_negative=True),
     rule("belonging", rf"(?:I|we) {ADVERBS}(?:own|drive|ride|rent|play on|wear|weigh|rely on|commute|subscribe to|volunteer at|belong to) (?P<value>(?:an?|the|two|three|four|\d+|my|our)? ?(?!it\b|this\b|that\b)[\w' -]+.*)", ""),
@@ -49,7 +49,7 @@ RULES = (
     rule("detail", rf"(?:my|our) {NOT_MINE}(?P<what>[\w' -]{{2,40}}?) (?P<value>(?:starts?|ends?|begins|takes place|opens|leaves|departs|arrives|expires|lives?|works?|studies|goes to|was born|moved|has moved|has been moved|(?:got|was) (?:moved|postponed|rescheduled)|retired|teaches|plays|speaks|loves|likes|hates|costs|turns|turned|can't (?:eat|stand)|has (?!to\b|been\b|not\b|no\b|an? (?:bug|problem|issue|question)\b)\w+|gave|runs on|drives|collects|graduated|is allergic)\b(?! (?:it|this|that|me|not|up)\b).*)", "{what}/{value}"),
     rule("detail", rf"{I_AM} (?P<value>(?:not )?(?:\d[\d.,]* ?(?:cm|m|ft|feet|kg|lbs?|pounds)(?: tall)?|\d'\d+\"?|left[- ]handed|right[- ]handed|ambidextrous|colou?r-?blind|dyslexic|deaf|blind|an? (?:only child|twin|orphan|introvert|extrovert|night owl|morning person|early bird|early riser|atheist|christian|muslim|buddhist|hindu|catholic|beginner|gamer|runner|cyclist|hiker|reader|smoker|non-smoker|veteran|feminist|minimalist|foodie|vegetarian|father|mother|mum|mom|dad|parent|grandmother|grandfather|grandparent|widow|widower|member of .+|native .+|citizen .+|.+ citizen|.+ fan|.+ lover|.+ person|.+ speaker))\b.*)$", ""),
     rule("plan", rf"(?:I|we) (?P<value>(?:leave|fly|depart|arrive|land|travel|move|start|finish|retire|graduate|return|go back|check in|check out|meet|defend|present|go) .*\b{WHEN}\b.*)", "plan/{value}"),
-    rule("history", rf"I (?P<value>(?:used to|once|was (?:an? [\w ]+ (?:for|in|until)|in the (?:army|navy))|studied|attended|went to (?:school|university|college)|served|met my|got my|passed|failed|climbed|ran (?:a|the|my)|won (?:a|the|my)|broke my|lived in|worked (?:at|for|as|in)|played .+ (?:for|as|in))\b.+)", ""),
+    rule("history", r"I (?P<value>(?:used to|once|was (?:an? [\w ]+ (?:for|in|until)|in the (?:army|navy))|studied|attended|went to (?:school|university|college)|served|met my|got my|passed|failed|climbed|ran (?:a|the|my)|won (?:a|the|my)|broke my|lived in|worked (?:at|for|as|in)|played .+ (?:for|as|in))\b.+)", ""),
     rule("history", r"(?:I've|I have|we've|we have) (?P<value>(?:been to|visited|climbed|lived|worked) .+)", ""),
-    rule("history", rf"we (?P<value>(?:met|got together|have been together|have been married|bought|adopted|live|lived|own) .+)", ""),
+    rule("history", r"we (?P<value>(?:met|got together|have been together|have been married|bought|adopted|live|lived|own) .+)", ""),
 )  # fmt: skip

@@ -110,7 +110,10 @@ PASSING = (
     (re.compile(r"\bmy (?P<said>[\w-]+) allergy\b", re.IGNORECASE), "I'm allergic to {said}"),
 )  # fmt: skip
 """What is said in passing, and the clause that it amounts to."""
-ROLE_FIRST = re.compile(r"^(?:as|being) an? [\w' -]{3,40}?(?: myself)?, |^as an? [\w-]+(?: [\w-]+)? (?=(?:I|my|we)\b)", re.IGNORECASE)
+ROLE_FIRST = re.compile(
+    r"^(?:as|being) an? [\w' -]{3,40}?(?: myself)?, |^as an? [\w-]+(?: [\w-]+)? (?=(?:I|my|we)\b)",
+    re.IGNORECASE,
+)
 COUPLE = re.compile(rf"\bmy (?:{RELATIVE})(?:,? [\w'-]+,?)? and I\b(?: both)?", re.IGNORECASE)
 
 
@@ -126,7 +129,9 @@ def clauses(sentence: str, is_question: bool) -> list[str]:
         return []
     said = _in_passing(sentence)
     text = _without_lead(ROLE_FIRST.sub("", text))
-    said += [match.group().removesuffix(" both")[: -len(" and I")] for match in COUPLE.finditer(text)]
+    said += [
+        match.group().removesuffix(" both")[: -len(" and I")] for match in COUPLE.finditer(text)
+    ]
     parts = _parts(COUPLE.sub("we", text))
     stated = parts[:-1] if is_question else parts
     for part in stated:
@@ -163,9 +168,7 @@ def _parts(text: str) -> list[str]:
     points = [match.span() for match in JOINT.finditer(text)]
     marked = {match.span() for match in JOINT.finditer(text) if match["mark"]}
     points += [
-        match.span()
-        for match in RUN_ON.finditer(text)
-        if not GOES_ON.search(text[: match.start()])
+        match.span() for match in RUN_ON.finditer(text) if not GOES_ON.search(text[: match.start()])
     ]
     for start, end in sorted(points):
         is_marked = (start, end) in marked
@@ -186,7 +189,9 @@ def _links(part: str) -> list[str]:
 def _each_verb(part: str) -> list[str]:
     """A clause whose subject has two verbs, once for each: "I live in Leeds and work at Acme"."""
     match = SHARED_SUBJECT.match(part)
-    if match is None or re.match(r"\s*(?:'?\w+ )?(?:want|need|plan|hope|like) to\b", match["first"]):
+    if match is None or re.match(
+        r"\s*(?:'?\w+ )?(?:want|need|plan|hope|like) to\b", match["first"]
+    ):
         return [part]
     first = match["subject"] + match["first"]
     joint = "" if match["second"].startswith("'") else " "

@@ -9,7 +9,9 @@ OPENING = (
     r"(?:(?:no|oops|oh|sorry|actually|wait|hang on|hold on|correction|my bad|my mistake|well|ah|"
     r"I mean|rather|scratch that)[,!:. -]+)*"
 )
-NOT_OLD = r"[, ]+(?:and )?(?:not|instead of|rather than) (?:in |at |on |called )?(?P<old>[\w' .-]+?)"
+NOT_OLD = (
+    r"[, ]+(?:and )?(?:not|instead of|rather than) (?:in |at |on |called )?(?P<old>[\w' .-]+?)"
+)
 FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -28,7 +30,9 @@ INSIDE = re.compile(
     re.IGNORECASE,
 )
 """A correction within a clause: "in York, no sorry, Leeds"."""
-OPPOSITE = re.compile(r"(?:, (?:and )?not| not(?= (?-i:[A-Z]))| instead of| rather than) [\w' -]+$", re.IGNORECASE)
+OPPOSITE = re.compile(
+    r"(?:, (?:and )?not| not(?= (?-i:[A-Z]))| instead of| rather than) [\w' -]+$", re.IGNORECASE
+)
 """The wrong value behind the right one: "called Rex, not Max"."""
 
 

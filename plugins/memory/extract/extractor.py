@@ -218,9 +218,7 @@ def _among_several(statement: Statement) -> Statement:
 def _with_value(statement: Statement, right: str) -> Statement:
     if not statement.value or statement.value not in statement.text:
         return statement
-    return replace(
-        statement, text=statement.text.replace(statement.value, right), value=right
-    )
+    return replace(statement, text=statement.text.replace(statement.value, right), value=right)
 
 
 def _tidy(text: str) -> str:

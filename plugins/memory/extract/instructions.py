@@ -17,7 +17,7 @@ POLITE = r"(?:(?:please|can you|could you|would you|I(?:'d| would) like you to|I
 
 RULES = (
     rule("instruction", rf"{POLITE}call me (?P<value>(?!back|when|if|at|later|tomorrow|on)[\w'.-]+(?: (?!from|please|instead|and|not)[\w'.-]+)?)(?: (?:from now on|instead|please))*$", Kept("call me", "Call me {value}")),
-    rule("instruction", rf"(?:I(?:'d)? (?:prefer|like|want|would like|would prefer|love)) to be called (?P<value>[\w'. -]+)", "call me"),
+    rule("instruction", r"(?:I(?:'d)? (?:prefer|like|want|would like|would prefer|love)) to be called (?P<value>[\w'. -]+)", "call me"),
     rule("instruction", rf"(?:{POLITE}|{LASTING},? )*(?:always |only )?(?:answer|reply|respond|write|speak|talk)(?: to me)?(?: always| only)? in (?P<value>{LANGUAGES})(?: (?:from now on|please|only|always|to me|by default|when .+|unless .+))*$", "answer language"),
     rule("instruction", rf"{POLITE}(?P<value>(?:always|never) (?:{POLITE})?{SERVE}\b.+)", ""),
     rule("instruction", rf"(?:{POLITE})?{LASTING},? (?P<value>(?:{POLITE})?(?:don't |do not |never |only )?{SERVE}\b.+)", ""),

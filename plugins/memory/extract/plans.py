@@ -1,6 +1,6 @@
 """Rules on plans, appointments, deadlines and projects."""
 
-from plugins.memory.extract.rule import ADVERBS, I_AM, WE_ARE, WHEN, rule
+from plugins.memory.extract.rule import ADVERBS, WE_ARE, WHEN, rule
 
 EVENT = (
     r"(?:appointment|meeting|flight|exam|interview|wedding|trip|holiday|vacation|party|concert|"
@@ -24,7 +24,7 @@ RULES = (
     rule("plan", rf"{WE_ARE} {ADVERBS}(?P<value>(?:getting married|having a baby|expecting (?:a|our|my)|getting a|buying (?:a|our|my)|selling (?:my|our)|moving (?:to|out|in|house|into|back)|starting (?:a|my|at|uni|college|school|work|with|as|on)|leaving (?:for|my|on)|retiring|renovating|planning (?:to|a|an|our|my)|training for|saving (?:up )?for|preparing for|launching|organi[sz]ing|hosting|adopting|graduating|emigrating)\b.*)", "plan/{value}"),
     rule("plan", rf"{WE_ARE} {ADVERBS}(?P<value>(?:(?:going|flying|travell?ing|heading|driving|off|going on holiday|going on vacation|going back) to (?!ask|need|use|try|be|have|do|get|go\b|the (?:shop|store|toilet|bathroom)|bed|sleep|work)|visiting|meeting|seeing|picking up|staying (?:with|at|in)|attending)\b.+)", "plan/{value}"),
     rule("plan", rf"(?:I'll|we'll|I will|we will|{WE_ARE} going to) (?P<value>(?!(?:ask|try|need|let|see|use this|do (?:it|that)|have to|be back|get back|come back|check|send|paste|show|tell|give you|explain|think)\b).*\b{WHEN}\b.*)", "plan/{value}"),
-    rule("plan", rf"(?:I|we) (?:plan|intend|hope|aim) to (?P<value>.+)", "plan/{value}"),
+    rule("plan", r"(?:I|we) (?:plan|intend|hope|aim) to (?P<value>.+)", "plan/{value}"),
     rule("plan", r"(?:I|we) (?:really |also |just |still )*(?:want|would like) to (?P<value>(?:learn|visit|become|run a|write a|buy a (?:house|flat|car|boat|home|bike)|move|travel|start a|get married|retire|lose|build|go to|climb|quit|adopt|study|see the)\b.+)", "plan/{value}"),
     rule("plan", r"(?:my|our) (?:main |big |biggest |long-term |new year's |current )?(?P<what>goal|dream|ambition|resolution|plan|target|aim|next step)(?: (?:for|in) [\w ]+?)?(?: is|'s)(?: to)? (?P<value>.+)", "{what}/{value}"),
     rule("project", rf"{WE_ARE} {ADVERBS}(?:working on|building|developing|writing|making|creating|designing|learning|taking|reading|restoring|leading|managing|running|coding|composing|recording|launching|teaching myself) (?P<value>(?!it\b|this\b|that\b|these\b|some code\b|code\b|an? (?:e-?mail|mail|letter|message|script|function|program|query|report|test|prompt)\b|into|about|out|late|the (?:following|code|error|problem|docs|documentation|report|manual)|on it|sure|something|(?:a )?shower|notes).+)", "project/{value}"),

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-FENCED = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|-----BEGIN.*?(?:-----END[^\n]*|\Z)", re.DOTALL)
+FENCED = re.compile(
+    r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|-----BEGIN.*?(?:-----END[^\n]*|\Z)", re.DOTALL
+)
 CODE_SPAN = re.compile(r"`([^`\n]*)`")
 QUOTED_LINE = re.compile(r"\s*(?:>|\|)")
 CODE_LINE = re.compile(
@@ -25,7 +27,9 @@ FOREIGN = re.compile(
 """The words before a colon behind which somebody else's words stand."""
 QUOTATION = re.compile(r'"([^"\n]*)"')
 PRONOUN = re.compile(r"\b(?:I|me|my|we|our|you)\b|\bI'", re.IGNORECASE)
-STOP = re.compile(r"(?<=[.!?…])[\"')]*\s+|(?<=[!?…])(?=[A-Za-z])|\n+|\s*[\U0001F300-\U0001FAFF☀-➿️]+\s*")
+STOP = re.compile(
+    r"(?<=[.!?…])[\"')]*\s+|(?<=[!?…])(?=[A-Za-z])|\n+|\s*[\U0001F300-\U0001FAFF☀-➿️]+\s*"
+)
 ABBREVIATION = re.compile(r"(?:\b(?:dr|mr|mrs|ms|prof|st|jr|sr|e\.g|i\.e|vs|etc|approx|no)|\b[A-Z])\.$", re.IGNORECASE)  # fmt: skip
 MOST_SENTENCES = 200
 LONGEST_SENTENCE = 600

@@ -19,7 +19,9 @@ SAME = {
     "wives": "wife", "songs": "song",
 }  # fmt: skip
 """Words that name the same slot."""
-FILLER = frozenset("the a an my our of for new current old own on in to and main now project with at about by".split())
+FILLER = frozenset(
+    "the a an my our of for new current old own on in to and main now project with at about by".split()
+)
 KEEP_S = frozenset("boss class address business news bus glass process status tennis".split())
 WORD = re.compile(r"[\w-]+(?='s)|[\w-]+")
 

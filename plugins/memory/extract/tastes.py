@@ -15,7 +15,7 @@ THING = rf"(?P<value>{NO_THING}(?!.*\byou)[^.!?]+?)"
 OFTEN = r"(?: (?:every|on|in the|each|twice|three times|once)\b.*)?"
 
 RULES = (
-    rule("taste", rf"(?:my|our) (?:all[- ]time |absolute |current |new )*favourite (?P<what>[\w' -]+?)(?: of all time| in the world)?(?:'s| is| are|'re| would be| has to be| was)(?: still| now| definitely| probably| actually| called)* (?P<value>.+)", "favourite/{what}"),
+    rule("taste", r"(?:my|our) (?:all[- ]time |absolute |current |new )*favourite (?P<what>[\w' -]+?)(?: of all time| in the world)?(?:'s| is| are|'re| would be| has to be| was)(?: still| now| definitely| probably| actually| called)* (?P<value>.+)", "favourite/{what}"),
     rule("taste", r"(?P<value>[\w' &-]+?) (?:is|are|'s) (?:now |still |definitely )?(?:my|our) (?:all[- ]time |absolute |new )*favourite (?P<what>[\w' -]+)$", "favourite/{what}"),
     rule("health", rf"{I_AM} (?:not|no longer) (?:an? )?(?P<value>{DIET})(?: any more| any longer)?$", "diet", is_negative=True),
     rule("health", rf"{WE_ARE} {ADVERBS}(?:all )?(?:an? )?(?P<value>{DIET})s?\b(?: (?:now|too|since|for)\b.*)?$", "diet"),
@@ -30,15 +30,15 @@ RULES = (
     rule("taste", rf"I (?:don't|do not) {ADVERBS}(?:like|love|enjoy|care for) {THING}(?: any more| at all)?$", "like/{value}"),
     rule("taste", rf"(?:I {ADVERBS}(?:hate|dislike|detest|loathe|despise|can't stand|can't bear|avoid)|{I_AM} {ADVERBS}(?:not (?:a (?:big |huge )?fan of|into|keen on|fond of)|scared of|afraid of|tired of|terrified of)) {THING}(?: any more)?$", "like/{value}"),
     rule("taste", rf"I no longer (?:like|love|enjoy|play|do|eat|drink|watch|read) {THING}$", "like/{value}", is_negative=True),
-    rule("taste", rf"(?:I|I've|I have) (?:just |recently |finally )*(?:stopped|gave up|given up|quit) (?:playing |doing |eating |drinking |learning |going to )?(?P<value>(?!my|the|it|working|asking|trying)[\w' -]+)", "like/{value}", is_negative=True),
+    rule("taste", r"(?:I|I've|I have) (?:just |recently |finally )*(?:stopped|gave up|given up|quit) (?:playing |doing |eating |drinking |learning |going to )?(?P<value>(?!my|the|it|working|asking|trying)[\w' -]+)", "like/{value}", is_negative=True),
     rule("taste", rf"(?:I|we) {ADVERBS}prefer {THING}$", "prefer/{value}"),
     rule("taste", rf"(?:I|we) {ADVERBS}(?:love|like|enjoy|adore) (?:to (?!know|ask|see|understand|hear|get|be|have|think|say))?{THING}$", "like/{value}"),
     rule("taste", rf"{I_AM} {ADVERBS}(?:a (?:big |huge |massive |real |great )?fan of|into|fond of|obsessed with|crazy about|keen on|passionate about|interested in|addicted to) {THING}$", "like/{value}"),
     rule("taste", r"I (?:take|drink|like|have) my (?P<what>coffee|tea|steak|eggs|whisky|whiskey) (?P<value>[\w ]+)$", "how/{what}"),
     rule("taste", rf"I {ADVERBS}support (?P<value>(?-i:[A-Z])[\w' -]+)$", "team"),
-    rule("hobby", rf"my (?:main |favourite |biggest )?(?:hobby|hobbies|pastime|passion)(?:'s| is| are|'re| include) (?P<value>.+)", "hobby/{value}"),
+    rule("hobby", r"my (?:main |favourite |biggest )?(?:hobby|hobbies|pastime|passion)(?:'s| is| are|'re| include) (?P<value>.+)", "hobby/{value}"),
     rule("hobby", rf"(?:I|we) {ADVERBS}(?:play|collect|paint|knit|brew|bake|practi[sc]e|draw|write(?= (?:poetry|poems|songs|fiction|novels|short|a blog|music))|read(?= (?:mostly|a lot|sci|fantasy|crime|historical|novels|books|poetry|comics|manga))|cook(?= (?:a lot|every|mostly|for))|coach|foster|grow|keep|sing|dance|volunteer|surf|climb|sail|ski|swim|hike|cycle|garden|juggle|crochet|sew)(?P<value>(?: (?!with (?:this|that|it)|it\b|around)[^.!?]*)?)$", Kept("like/{value}")),
-    rule("hobby", rf"I(?:'ve| have) been (?P<value>(?:playing|doing|learning|studying|collecting|painting|training|practising|practicing|running|climbing|sailing|married|vegan|vegetarian|living|working (?:at|for|as)|teaching|singing)\b.*)", "like/{value}"),
+    rule("hobby", r"I(?:'ve| have) been (?P<value>(?:playing|doing|learning|studying|collecting|painting|training|practising|practicing|running|climbing|sailing|married|vegan|vegetarian|living|working (?:at|for|as)|teaching|singing)\b.*)", "like/{value}"),
     rule("hobby", rf"I {ADVERBS}(?:go|do) (?P<value>(?:to the gym|running|swimming|climbing|hiking|fishing|cycling|sailing|skiing|surfing|dancing|jogging|yoga|pilates|karate|judo|crossfit|to church|to yoga|to choir|camping|horse riding|bouldering|birdwatching|ballet|ceramics|pottery)\b.*)", "like/{value}"),
     rule("hobby", rf"I {ADVERBS}(?P<value>run (?:marathons|half marathons|\d+ ?k|every|\w+ times|in the)\b.*)", "like/{value}"),
     rule("hobby", rf"I {ADVERBS}(?:get up|wake up|go to bed|commute|have (?:breakfast|lunch|dinner)) (?P<value>.*(?:at|by|around)\b.+)", ""),

@@ -19,10 +19,10 @@ def hold(memories: Memories, user: str, script: Script) -> list[str]:
 def missed_and_invented(script: Script, facts: Sequence[str]) -> tuple[list[str], list[str]]:
     """What was told and not kept, and what was kept and not told."""
     told = [one.split(";") for one in script.told]
-    missed = [";".join(one) for one in told if not any(_says(fact, way) for fact in facts for way in one)]
-    invented = [
-        fact for fact in facts if not any(_says(fact, way) for one in told for way in one)
+    missed = [
+        ";".join(one) for one in told if not any(_says(fact, way) for fact in facts for way in one)
     ]
+    invented = [fact for fact in facts if not any(_says(fact, way) for one in told for way in one)]
     return missed, invented
 
 

@@ -65,7 +65,10 @@ def test_what_is_no_lasting_statement_of_the_person_s_own_is_left_out(said: str)
 
 def test_a_fact_keeps_the_sentence_that_it_comes_from() -> None:
     (one,) = extract("Hello. My dog Rex is ill, who can help?").statements
-    assert (one.text, one.source_text) == ("My dog is called Rex", "My dog Rex is ill, who can help?")
+    assert (one.text, one.source_text) == (
+        "My dog is called Rex",
+        "My dog Rex is ill, who can help?",
+    )
 
 
 def test_the_source_of_a_fact_beside_a_secret_does_not_hold_the_secret() -> None:
