@@ -33,7 +33,7 @@ from assistant import options_panel, page_chat, wording
 from assistant.accounts import Accounts
 from assistant.chats.data_layer import ChatDataLayer
 from assistant.chats.serving import ChatPages
-from assistant.chats.subject import name_by_model, name_from
+from assistant.chats.subject import UNTITLED, name_by_model, name_from
 from assistant.logins import Logins
 from assistant.plugin import takes
 from assistant.rendering import Renderer
@@ -213,17 +213,18 @@ async def _answer(turn: Turn) -> None:
         await cl.ErrorMessage(content=wording.FAILED).send()
     else:
         await keep_options()
-        if answer is not None and runtime.llm is not None:
+        if answer is not None:
             task = asyncio.create_task(_tidy(turn, answer))
             background.add(task)
             task.add_done_callback(background.discard)
 
 
 async def _tidy(turn: Turn, answer: Answer) -> None:
-    """Has the model name a new chat, and note what of a long one it will not see in full."""
-    assert runtime.llm is not None, "there is a model"
+    """Names a new chat, and has the model note what of a long one it will not see in full."""
     if not turn.history:
-        await _name(turn, await name_by_model(runtime.llm, wording.asked(turn), answer.text))
+        await _name(turn, answer)
+    if runtime.llm is None:
+        return
     state = page_chat.current()
     known = replace(turn, history=state.history, summary=state.summary)
     summary = await runtime.short_term_memory.summarise(runtime.llm, known)
@@ -232,12 +233,16 @@ async def _tidy(turn: Turn, answer: Answer) -> None:
         await asyncio.to_thread(chats.keep_summary, turn.user, turn.session, summary)
 
 
-async def _name(turn: Turn, name: str) -> None:
+async def _name(turn: Turn, answer: Answer) -> None:
     """Names the chat, unless the person has named it meanwhile, and shows the name."""
-    own = name_from(wording.asked(turn))
-    if name and await asyncio.to_thread(chats.rename, turn.user, turn.session, name, own):
-        seen = {"interaction": name, "thread_id": turn.session}
-        await cl.context.emitter.emit("first_interaction", seen)
+    asked = wording.asked(turn)
+    ours = name_from(asked)
+    by_model = await name_by_model(runtime.llm, asked, answer.text) if runtime.llm else ""
+    name, place = by_model or ours, (turn.user, turn.session)
+    for before in {ours, UNTITLED} - {name}:
+        if await asyncio.to_thread(chats.rename, *place, name, before):
+            seen = {"interaction": name, "thread_id": turn.session}
+            await cl.context.emitter.emit("first_interaction", seen)
 
 
 @cl.on_feedback

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-class ChatFiles(BaseStorageClient):  # type: ignore[misc] - Chainlit is not typed
+class ChatFiles(BaseStorageClient):  # type: ignore[misc]  # Chainlit has no types
     """The files of chats as Chainlit stores files: keys are COLLECTION/FILE."""
 
     def __init__(self, uploads: Uploads) -> None:
@@ -64,7 +64,7 @@ class ChatFiles(BaseStorageClient):  # type: ignore[misc] - Chainlit is not type
         """There is nothing to close."""
 
 
-class ChatDataLayer(SQLAlchemyDataLayer):  # type: ignore[misc] - Chainlit is not typed
+class ChatDataLayer(SQLAlchemyDataLayer):  # type: ignore[misc]  # Chainlit has no types
     """Keeps what the page shows, for its user alone.
 
     A browser chooses the ids of threads, messages and elements. So each write is bound to the
@@ -85,12 +85,16 @@ class ChatDataLayer(SQLAlchemyDataLayer):  # type: ignore[misc] - Chainlit is no
 
     async def _write(self, change: Callable[..., Result], *arguments: Any) -> Result:
         async with self._writing, self.engine.begin() as connection:
-            return await connection.run_sync(change, *arguments)
+            result: Result = await connection.run_sync(change, *arguments)
+        return result
 
     async def _read(self, question: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
         async with self.engine.connect() as connection:
             await connection.execution_options(reading=True)
-            return await connection.run_sync(lambda one: question(one, *arguments, **named))
+            result: Result = await connection.run_sync(
+                lambda one: question(one, *arguments, **named)
+            )
+        return result
 
     async def execute_sql(self, query: str, parameters: dict[str, Any]) -> Any:
         """Runs one of Chainlit's own statements; what fails is raised, not lost."""
@@ -113,11 +117,12 @@ class ChatDataLayer(SQLAlchemyDataLayer):  # type: ignore[misc] - Chainlit is no
         tags: list[str] | None = None,  # noqa: ARG002 - there are none
     ) -> None:
         """Makes the thread of a first message, named after it, or renames one."""
-        user = _session_user()
+        user = asking.get() if user_id is None else _session_user()
         if user_id is not None and user is not None:
             await self._write(rows.add_thread, user, thread_id, name_from(name or ""))
         elif name is not None and name.strip():
-            await self._write(_rename, thread_id, " ".join(name.split())[: 2 * LONGEST_CHARS])
+            given = " ".join(name.split())[: 2 * LONGEST_CHARS]
+            await self._write(_rename, user, thread_id, given)
 
     async def delete_thread(self, thread_id: str) -> None:
         """Deletes a thread with its files; Chainlit has asked whose it is."""
@@ -225,10 +230,8 @@ def _author(connection: Connection, thread: str) -> str | None:
     return connection.scalar(author)
 
 
-def _rename(connection: Connection, thread: str, name: str) -> None:
-    author = _author(connection, thread)
-    if author is not None:
-        rows.change_thread(connection, author, thread, name=name)
+def _rename(connection: Connection, user: str, thread: str, name: str) -> None:
+    rows.change_thread(connection, user, thread, name=name)
 
 
 def _write_step(connection: Connection, user: str | None, row: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.chats.tables import elements, feedbacks, steps, threads, users
 
-UPSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def now() -> str:
@@ -155,13 +155,14 @@ def count_messages(connection: Connection, thread_ids: Sequence[str]) -> dict[st
 def read_steps(connection: Connection, thread: str) -> Sequence[Row[Any]]:
     """The steps of a thread with their thumbs, oldest first, each behind the one it belongs to."""
     joined = steps.outerjoin(feedbacks, feedbacks.c.forId == steps.c.id)
-    rated = (
+    columns: list[Any] = [
+        *steps.c,
         feedbacks.c.id.label("feedback_id"),
         feedbacks.c.value.label("feedback_value"),
         feedbacks.c.comment.label("feedback_comment"),
-    )
+    ]
     return connection.execute(
-        select(*steps.c, *rated)
+        select(*columns)
         .select_from(joined)
         .where(steps.c.threadId == thread)
         .order_by(steps.c.createdAt, steps.c.type.desc())

@@ -79,7 +79,7 @@ def test_a_chat_is_found_renamed_exported_and_deleted_with_all_that_is_in_it(
 
     choose(page, chat, "Rename")
     page.get_by_role("dialog").locator("input").fill("The orchard of old")
-    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
     expect(page.locator(f"#thread-{chat}")).to_contain_text("The orchard of old")
 
     page.locator("#search-chats-button").click()
