@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assistant.errors import InputError
 
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How the next token is chosen.
