@@ -153,8 +153,8 @@ def _migrate(engine: Engine, name: str, steps: Sequence[Step]) -> None:
             connection.execute(_versions.insert().values(name=name, version=0))
         if (version or 0) > len(steps):
             raise SettingsError(
-                f"The database {name!r} has version {version} and this assistant knows "
-                f"{len(steps)}: update the assistant, or set ASSISTANT_HOME to another folder.",
+                f"A newer assistant has written the database {name!r} (version {version}, this one "
+                f"knows {len(steps)}): install that one, or set ASSISTANT_HOME to another folder.",
                 "ASSISTANT_HOME",
             )
         for step in steps[version or 0 :]:

@@ -29,11 +29,11 @@ from plugins.instruct.doubt import UNSURE
 from plugins.instruct.entropy import MEASURED_TOKENS, entropies
 from plugins.instruct.examples import Example
 from plugins.instruct.responding import responses
-from plugins.instruct.sampling import NO_REPEAT, Sampling
+from plugins.instruct.sampling import Sampling
 from plugins.instruct.training.encoding import fitting
 
 N_EXAMPLES = 1000
-SAMPLING = Sampling(max_tokens=MEASURED_TOKENS, no_repeat=NO_REPEAT)
+SAMPLING = Sampling(max_tokens=MEASURED_TOKENS)
 RIGHT = 0.5
 """Least metric of a right response."""
 

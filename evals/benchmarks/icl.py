@@ -40,11 +40,11 @@ from plugins.instruct.entropy import entropies
 from plugins.instruct.examples import Example, Request
 from plugins.instruct.metrics import exact_match, loops, rouge_l, token_f1
 from plugins.instruct.responding import responses
-from plugins.instruct.sampling import NO_REPEAT, Sampling
+from plugins.instruct.sampling import Sampling
 from plugins.instruct.selection import N_SHOWN, SELECTIONS, ExamplePool, Selection
 from plugins.instruct.training.grouping import same_text
 
-SAMPLING = Sampling(max_tokens=64, no_repeat=NO_REPEAT)
+SAMPLING = Sampling(max_tokens=64)
 ROOM = SAMPLING.max_tokens
 METRICS: dict[str, Callable[[str, str], float]] = {
     "exact match": exact_match,

@@ -23,11 +23,11 @@ from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import load_base
 from plugins.instruct.examples import Example
 from plugins.instruct.responding import responses
-from plugins.instruct.sampling import NO_REPEAT, Sampling
+from plugins.instruct.sampling import Sampling
 from plugins.instruct.training.encoding import fitting
 from plugins.instruct.training.grouping import same_text
 
-SAMPLING = Sampling(max_tokens=64, no_repeat=NO_REPEAT)
+SAMPLING = Sampling(max_tokens=64)
 ROOM = SAMPLING.max_tokens
 SETS = ("imdb", "rotten_tomatoes", "amazon", "ag_news", "dbpedia", "glue_mrpc", "glue_qqp", "paws")
 """Data sets that share a family, by what their templates' names begin with."""

@@ -1,5 +1,7 @@
 """What bases are called."""
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 BUILT_IN = "built-in"
@@ -13,3 +15,14 @@ def settled(name: str) -> str:
     """A base by a name that means the same from every working directory."""
     is_folder = name not in (BUILT_IN, UNTRAINED) and Path(name).is_dir()
     return str(Path(name).resolve()) if is_folder else name
+
+
+@cache
+def version_of(name: str) -> str:
+    """Which built-in base this is, for another comes with another assistant; empty for the rest."""
+    if name != BUILT_IN:
+        return ""
+    digest = hashlib.sha256()
+    for file in sorted(SHIPPED.glob("*.safetensors")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -9,7 +9,7 @@ from assistant.plugin import Option
 from assistant.settings import InstructSettings
 from plugins.instruct.adapters.inspection import WHOLE, Adapter, inspected
 from plugins.instruct.adapters.library import Library
-from plugins.instruct.base_names import settled
+from plugins.instruct.base_names import settled, version_of
 from plugins.instruct.sampling import Sampling
 
 PLUGIN = "instruct"
@@ -104,6 +104,7 @@ class Choices:
             and not adapter.damage
             and config.method != WHOLE
             and settled(config.base) == settled(self._settings.base)
+            and config.base_version == version_of(self._settings.base)
         )
 
     def _temperature(self) -> Option:

@@ -34,6 +34,8 @@ def next_tokens(
 ) -> Iterator[list[int | None]]:
     """The next token of each response, all responses at once, until every one has ended.
 
+    No stretch is written twice that is as long as the model's `generation_config` allows none.
+
     Args:
         model: A causal language model.
         prompts: Token ids of what is read, at least one each.
@@ -48,7 +50,7 @@ def next_tokens(
     """
     tokens, mask = _left_padded(prompts, padding, model.device)
     n_prompt = tokens.shape[1]
-    process = _processors(sampling)
+    process = _processors(model, sampling)
     random = torch.Generator(model.device).manual_seed(sampling.seed)
     cache = new_cache(model)
     fed, alive = tokens, [True] * len(prompts)
@@ -95,10 +97,11 @@ def _positions(mask: Tensor, n_new: int) -> Tensor:
     return (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -n_new:]
 
 
-def _processors(sampling: Sampling) -> LogitsProcessorList:
+def _processors(model: PreTrainedModel, sampling: Sampling) -> LogitsProcessorList:
     process = LogitsProcessorList()
-    if sampling.no_repeat:
-        process.append(NoRepeatNGramLogitsProcessor(sampling.no_repeat))
+    no_repeat = model.generation_config.no_repeat_ngram_size
+    if no_repeat:
+        process.append(NoRepeatNGramLogitsProcessor(no_repeat))
     if sampling.temperature > 0:
         process.append(TemperatureLogitsWarper(sampling.temperature))
         if sampling.top_p < 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.settings import InstructSettings
 from plugins.instruct.base_names import settled
 from plugins.instruct.examples import Request
-from plugins.instruct.sampling import NO_REPEAT, Sampling
+from plugins.instruct.sampling import Sampling
 from plugins.instruct.selection import Choose
 from plugins.instruct.written import Written
 
@@ -37,7 +37,6 @@ class InstructModel:
             top_p=settings.top_p,
             max_tokens=settings.max_tokens,
             stop=tuple(settings.stop),
-            no_repeat=NO_REPEAT,
         )
         self._loading = Lock()
         self._served: Served | None = None

@@ -26,6 +26,8 @@ from transformers import (
 from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.models.bert.modeling_bert import BertPreTrainedModel
 
+NO_REPEAT = 3
+"""No stretch of so many tokens is written twice: a small model would not find out of a loop."""
 IGNORED = -100
 """The label of a token that is not learnt."""
 LENGTH_POWER = 0.5
@@ -164,7 +166,8 @@ class PrefixLM(BertPreTrainedModel, GenerationMixin):  # type: ignore[misc]  # l
         comes_after = functional.pad(prompt[..., :-1], (1, 0), value=-1) == last[..., None]
         scores = matches.float() / hidden.shape[-1] ** 0.5
         scores = scores + self.copy_on(hidden).float() * comes_after
-        return scores.masked_fill(~may_copy, LOWEST)
+        kept: Tensor = scores.masked_fill(~may_copy, LOWEST)
+        return kept
 
     def _loss(
         self, input_ids: Tensor, hidden: Tensor, labels: Tensor, keys: Tensor, may_copy: Tensor
@@ -231,6 +234,7 @@ def from_encoder(folder: Path) -> PrefixLM:
     config.architectures = ["PrefixLM"]
     config.bos_token_id, config.eos_token_id = None, config.separator_token_id
     model = PrefixLM(config)
+    model.generation_config.no_repeat_ngram_size = NO_REPEAT
     model.bert = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
     model.set_attn_implementation("eager")  # twice as fast to train on a CPU as fused attention
     with torch.no_grad():

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 from assistant.errors import InputError
 
-NO_REPEAT = 6
-"""No stretch of so many tokens is written twice: a small model would not find out of a loop."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
@@ -19,7 +16,6 @@ class Sampling:
             (Holtzman et al. 2020, "The curious case of neural text degeneration").
         max_tokens: Longest response.
         stop: The response ends before the first of these texts.
-        no_repeat: No stretch of so many tokens is written twice; 0 allows it.
         seed: Of what is drawn.
     """
 
@@ -27,7 +23,6 @@ class Sampling:
     top_p: float = 1.0
     max_tokens: int = 256
     stop: tuple[str, ...] = ()
-    no_repeat: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -19,7 +19,7 @@ from plugins.instruct.turns import TurnTaking
 from plugins.instruct.written import Written
 
 SLICE_SECONDS = 0.05
-"""After so long it is another's turn, and what was written is shown; the first token at once."""
+"""After so long it is another's turn, and what was written is shown; the first text at once."""
 
 
 class Served:
@@ -69,16 +69,19 @@ class Served:
         sampling = replace(sampling, max_tokens=min(sampling.max_tokens, room))
         entropy = MeanEntropy()
         steps = next_tokens(base.model, [prompt], base.ends, sampling, base.padding, entropy.add)
+        said = False
         while not text.stopped:
             began = time.perf_counter()
             with self._turns.turn(), self._adapters.used(adapter):
-                tokens = _slice(steps, SLICE_SECONDS if written.completion_tokens else 0.0)
+                tokens = _slice(steps, SLICE_SECONDS if said else 0.0)
             written.seconds += time.perf_counter() - began
             written.completion_tokens += len(tokens)
             written.entropy = entropy.value
             if not tokens:
                 break
-            yield "".join(text.add(token) for token in tokens)
+            piece = "".join(text.add(token) for token in tokens)
+            said = said or bool(piece)
+            yield piece
         yield text.finish()
 
 

@@ -42,7 +42,7 @@ def test_databases_of_two_names_have_versions_of_their_own(state_settings: Setti
 def test_what_a_newer_version_has_written_is_refused(state_settings: Settings):
     open_database(state_settings, "notes", [metadata.create_all, add_colour])
 
-    with pytest.raises(SettingsError, match="has version 2 and this assistant knows 1"):
+    with pytest.raises(SettingsError, match="version 2, this one knows 1"):
         open_database(state_settings, "notes", [metadata.create_all])
 
 

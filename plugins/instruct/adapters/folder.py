@@ -48,6 +48,7 @@ class AdapterConfig:
         beats_base: Whether it was better than its base on what neither had seen.
         reason: Why it counts as better or not, in a sentence.
         soft_tokens: Ids that stand in front of each prompt, where it was trained by "prompt".
+        base_version: Of the built-in base; see `base_names.version_of`.
     """
 
     base: str
@@ -55,6 +56,7 @@ class AdapterConfig:
     beats_base: bool
     reason: str
     soft_tokens: tuple[int, ...] = ()
+    base_version: str = ""
 
     def write(self, folder: Path) -> None:
         """Writes it into a folder."""
@@ -75,6 +77,7 @@ def read_config(folder: Path) -> AdapterConfig:
             beats_base=bool(fields["beats_base"]),
             reason=str(fields["reason"]),
             soft_tokens=tuple(map(int, fields.get("soft_tokens", ()))),
+            base_version=str(fields.get("base_version", "")),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(

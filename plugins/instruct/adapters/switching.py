@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from assistant.errors import SettingsError
 from plugins.instruct.adapters.folder import ADAPTER, AdapterConfig, read_config
-from plugins.instruct.base_names import settled
+from plugins.instruct.base_names import settled, version_of
 from plugins.instruct.bases import Base
 
 LoadError = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
@@ -128,6 +128,13 @@ class Adapters:
                 f"The adapter in {folder} was trained on {config.base}, and the base is "
                 f"{self._base.name}: set ASSISTANT_INSTRUCT__BASE to the adapter's, or name "
                 "another adapter.",
+                "ASSISTANT_INSTRUCT__ADAPTER",
+            )
+
+        if config.base_version != version_of(self._base.name):
+            raise SettingsError(
+                f"The adapter in {folder} was trained on the built-in base of another version of "
+                "the assistant: train it again on this one.",
                 "ASSISTANT_INSTRUCT__ADAPTER",
             )
 

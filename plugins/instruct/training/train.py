@@ -12,7 +12,7 @@ import torch
 from assistant.errors import InputError
 from assistant.training.workplace import Workplace, workplace
 from plugins.instruct.adapters.folder import CURVES, FILES, AdapterConfig
-from plugins.instruct.base_names import settled
+from plugins.instruct.base_names import settled, version_of
 from plugins.instruct.bases import Base, load_base
 from plugins.instruct.examples import Example
 from plugins.instruct.four_bits import n_numbers
@@ -152,7 +152,14 @@ def _train(
     after = measuring.after()
 
     better, reason = verdict(before, after)
-    config = AdapterConfig(settled(options.base), options.method, better, reason, base.soft_tokens)
+    config = AdapterConfig(
+        settled(options.base),
+        options.method,
+        better,
+        reason,
+        base.soft_tokens,
+        version_of(options.base),
+    )
     _save(base, config, place.staging)
     draw_curves(history, place.staging / CURVES)
     trained = Trained(

@@ -61,8 +61,11 @@ def test_a_tiny_top_p_takes_the_most_probable_token(base: Base) -> None:
     assert written(base, [PROMPT], temperature=1.5, top_p=1e-6) == written(base, [PROMPT])
 
 
-def test_no_stretch_is_written_twice_where_that_is_forbidden(base: Base) -> None:
-    [tokens] = written(base, [PROMPT], max_tokens=60, no_repeat=2)
+def test_no_stretch_is_written_twice_where_the_model_forbids_it(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base.model.generation_config, "no_repeat_ngram_size", 2)
+    [tokens] = written(base, [PROMPT], max_tokens=60)
     pairs = list(pairwise(tokens))
     assert len(set(pairs)) == len(pairs)
 

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from assistant.errors import InputError, SettingsError
 from assistant.settings import InstructSettings
+from plugins.instruct.adapters.folder import read_config
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import load_base
 from plugins.instruct.examples import Request
@@ -115,6 +117,15 @@ def test_an_adapter_of_another_base_is_refused(adapters: list[Path], tmp_path: P
     other = InstructModel(InstructSettings(base=str(tiny_llama(tmp_path))))
     with pytest.raises(SettingsError, match="set ASSISTANT_INSTRUCT__BASE to the adapter's"):
         response(other, adapters[0])
+
+
+def test_an_adapter_of_an_earlier_built_in_base_is_refused(
+    adapters: list[Path], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(adapters[0], tmp_path / "adapter")
+    replace(read_config(folder), base="built-in", base_version="0123456789abcdef").write(folder)
+    with pytest.raises(SettingsError, match="another version of the assistant: train it again"):
+        response(InstructModel(InstructSettings()), folder)
 
 
 def test_a_base_is_the_same_by_a_relative_name(
