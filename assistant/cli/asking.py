@@ -19,9 +19,7 @@ from assistant.uploads import collection_of
 
 def ask(
     text: Text = None,
-    session: Annotated[
-        str, typer.Option(help="Conversation to go on with.")
-    ] = "",
+    session: Annotated[str, typer.Option(help="Conversation to go on with.")] = "",
     user: Annotated[str, typer.Option(help="Who is asking.")] = LOCAL_USER,
     model: Annotated[str | None, typer.Option(help="LiteLLM name; overrides the setting.")] = None,
     plugin: Annotated[str | None, typer.Option(help="The only plugin to use.")] = None,
