@@ -116,12 +116,12 @@ def is_known(statement: Statement, facts: Sequence[Fact]) -> bool:
 
 
 def same_figures_and_names(left: str, right: str) -> bool:
-    """Whether two texts that mean much the same also name the same."""
+    """Whether two texts that mean much the same also name the same, in the same order."""
     return _exact(left) == _exact(right)
 
 
-def _exact(text: str) -> set[str]:
-    return {word.lower() for word in re.findall(r"\b(?:[A-Z][\w'-]*|\w*\d\w*)\b", text[1:])}
+def _exact(text: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"\b(?:[A-Z][\w'-]*|\w*\d\w*)\b", text[1:])]
 
 
 def _plain(text: str) -> str:
