@@ -54,6 +54,12 @@ def train_instruct(
     patience: Annotated[
         int, typer.Option(help="Stop after so many epochs without a better validation loss.")
     ] = 2,
+    keep_last: Annotated[
+        bool,
+        typer.Option(
+            "--keep-last", help="Keep the last epoch's weights, not those of least validation loss."
+        ),
+    ] = False,
     batch_tokens: Annotated[int, typer.Option(help="Tokens in a step.")] = 4096,
     max_tokens: Annotated[
         int | None, typer.Option(help="Longer examples are left out; what the base reads.")
@@ -114,6 +120,7 @@ def train_instruct(
         target=target,
         epochs=epochs,
         patience=patience,
+        keep_last=keep_last,
         batch_tokens=batch_tokens,
         max_tokens=max_tokens,
         learning_rate=learning_rate,

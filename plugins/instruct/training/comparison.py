@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+import numpy as np
+
 from plugins.instruct.bases import Base
 from plugins.instruct.examples import Example
 from plugins.instruct.metrics import exact_match, loops, rouge_l, token_f1
@@ -12,7 +14,7 @@ from plugins.instruct.sampling import Sampling
 from plugins.instruct.training.judging import Judged
 
 N_RESPONSES = 200
-"""So many of the test examples are answered; the loss is that of all."""
+"""At most so many of the test examples are answered; the loss is that of all."""
 LONGEST_RESPONSE = 96
 MOST_LOOPING = 0.05
 LOST_F1 = 0.05
@@ -102,10 +104,15 @@ def answered(
 
 
 def to_answer(base: Base, examples: Sequence[Example]) -> Sequence[Example]:
-    """The first of the examples that leave the base room to answer, or of all if none does."""
+    """Some of the examples that leave the base room to answer, or of all if none does.
+
+    They are drawn at random, always the same: a file may be sorted by task.
+    """
     room = base.n_context - LONGEST_RESPONSE
     roomy = [one for one in examples if len(base.prompting.prompt(one.request)) <= room]
-    return (roomy or examples)[:N_RESPONSES]
+    found = roomy or examples
+    drawn = np.random.default_rng(0).permutation(len(found))[:N_RESPONSES]
+    return [found[at] for at in sorted(drawn)]
 
 
 def measured(

@@ -40,6 +40,9 @@ class TrainingOptions:
             commas.
         epochs: At most so many passes over the training examples.
         patience: Epochs without a better validation loss after which training stops.
+        keep_last: Whether the weights of the last epoch are kept, and not those with the least
+            validation loss: a small model goes on to learn short responses while the loss of long
+            ones, which no other words may tell, rises again.
         batch_tokens: Tokens in a step, padding included.
         max_tokens: Longer examples, prompt and response together, are left out; `None` for as many
             as the base can read.
@@ -58,6 +61,7 @@ class TrainingOptions:
     target: str = ALL_LINEAR
     epochs: int = 3
     patience: int = 2
+    keep_last: bool = False
     batch_tokens: int = 4096
     max_tokens: int | None = None
     learning_rate: float | None = None

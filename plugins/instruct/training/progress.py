@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from plugins.instruct.training.model import trained_weights
+from plugins.instruct.training.options import TrainingOptions
 
 CHECKPOINT_SECONDS = 120
 
@@ -51,7 +52,8 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
 
     Args:
         folder: Where the best weights are kept, and how each epoch went.
-        patience: Epochs without a better validation loss before training stops.
+        options: Say which weights are kept, and how many epochs without a better validation loss
+            end a training.
         on_step: Called after each step.
         on_epoch: Called after each epoch.
     """
@@ -59,14 +61,14 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
     def __init__(
         self,
         folder: Path,
-        patience: int,
+        options: TrainingOptions,
         on_step: Callable[[Step], None],
         on_epoch: Callable[[Epoch], None],
     ) -> None:
         self.folder = folder
-        self._best, self._past = folder / "best.safetensors", folder / "history.json"
+        self._kept, self._past = folder / "kept.safetensors", folder / "history.json"
         self._ended = folder / "ended"
-        self._patience = patience
+        self._patience, self._keep_last = options.patience, options.keep_last
         self._on_step, self._on_epoch = on_step, on_epoch
         self.history: list[Epoch] = []
         self._saved = self._began = time.perf_counter()
@@ -95,11 +97,11 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
             self._on_epoch(epoch)
 
     def restore(self, model: Any) -> None:
-        """Gives a model the best weights back."""
+        """Gives a model the weights back that are to be kept."""
         own = dict(model.named_parameters())
         with torch.no_grad():
-            for name, best in load_file(self._best).items():
-                own[name].copy_(best)
+            for name, kept in load_file(self._kept).items():
+                own[name].copy_(kept)
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -151,7 +153,7 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
         metrics: dict[str, float] | None = None,
         **_: Any,
     ) -> None:
-        """Ends an epoch: keeps the weights if they are the best, or counts it as a worse one."""
+        """Ends an epoch: keeps its weights where that is due, or counts it as a worse one."""
         seconds = time.perf_counter() - self._began
         assert metrics is not None
         self.history.append(
@@ -163,8 +165,8 @@ class Keeper(TrainerCallback):  # type: ignore[misc]  # transformers is untyped
                 tokens_per_second=round(sum(map(len, train_dataloader.dataset)) / seconds),
             )
         )
-        if self.best_epoch == len(self.history):
-            save_file(trained_weights(model), self._best)
+        if self._keep_last or self.best_epoch == len(self.history):
+            save_file(trained_weights(model), self._kept)
         self._past.write_text(json.dumps([asdict(one) for one in self.history]), "utf-8")
         if len(self.history) - self.best_epoch >= self._patience:
             control.should_training_stop = True

@@ -34,7 +34,7 @@ from plugins.instruct.training.progress import Epoch, Keeper, Step
 from plugins.instruct.training.splitting import Split, split_examples
 from plugins.instruct.training.trainer import InstructTrainer
 
-FORMAT = 1
+FORMAT = 2
 """Counts the changes of this code after which a checkpoint means something else."""
 BEFORE = "before.json"
 """What the base comes to, beside the checkpoints."""
@@ -139,14 +139,14 @@ def _train(
     general = general_parts(data, base, options, len(parts["train"][0]))
 
     own = _recipe_folder(data, options, place)
-    keeper = Keeper(own / "examples", options.patience, on_step, on_epoch)
+    keeper = Keeper(own / "examples", options, on_step, on_epoch)
     trainer = trainer_of(InstructTrainer, base, options, keeper)
     measuring = Measuring(trainer, base, parts["test"][0], general.test, judge, on_work)
     before = measuring.before(own / BEFORE)
     learn(trainer, keeper, [*parts["train"][1], *general.replayed[1]], parts["validation"][1])
     history, preferred = keeper.history, None
     if pairs is not None:
-        keeper = Keeper(own / "preferences", options.patience, on_step, on_epoch)
+        keeper = Keeper(own / "preferences", options, on_step, on_epoch)
         preferred = learn_preferences(base, pairs, options, keeper)
         history = [*history, *keeper.history]
     after = measuring.after()
