@@ -3,7 +3,7 @@
 from plugins.instruct.base_names import BUILT_IN
 from plugins.instruct.written import Written
 
-UNSURE = 0.46
+UNSURE = 0.2
 """Mean entropy of a response's predictions, nats, above which it is doubted: chosen on validation
 examples, where `assistant eval doubt` finds the threshold that tells right from wrong best."""
 
