@@ -4,9 +4,12 @@ import hashlib
 import shutil
 from collections.abc import Collection
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from assistant.schema import new_id
-from ingest.store import PassageStore
+
+if TYPE_CHECKING:  # it takes long to import, and commands name collections at once
+    from ingest.store import PassageStore
 
 CHAT_COLLECTION = "chat-"
 MAX_NAME_BYTES = 200
@@ -30,7 +33,7 @@ class Uploads:
         folder: Where the files are kept.
     """
 
-    def __init__(self, store: PassageStore, folder: Path) -> None:
+    def __init__(self, store: "PassageStore", folder: Path) -> None:
         self._store = store
         self._folder = folder
 

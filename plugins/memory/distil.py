@@ -11,6 +11,7 @@ from assistant.errors import AssistantError
 from assistant.plugin import LanguageModel
 from assistant.schema import Completion, Message
 from plugins.memory.extract.extractor import extract
+from plugins.memory.extract.reading import sentences
 from plugins.memory.extract.slots import slot_name
 from plugins.memory.fact import KINDS
 from plugins.memory.questions import content_stems
@@ -70,6 +71,9 @@ def distil(message: str, llm: LanguageModel) -> Extraction:
     """
     local = extract(message)
     if secret_in(message):  # it is not sent to be noted
+        return local
+    asks_only = all(one.is_question for one in sentences(message))
+    if asks_only and not local.statements:  # most messages: the model is not asked in vain
         return local
     try:
         noted = parsed(asyncio.run(_reply(message[:LONGEST_MESSAGE], llm)))

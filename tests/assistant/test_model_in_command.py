@@ -92,7 +92,7 @@ def test_a_failed_turn_leaves_no_trace_in_the_conversation(
 ) -> None:
     model_server.will(Refuses(500), Says(("Fine. [1]",)))
     ran = ask("--batch", "-", stdin=batch(
-        {"text": QUESTION, "session": "anna"}, {"text": "What is groundedness?", "session": "anna"}
+        {"text": QUESTION, "session": "eve"}, {"text": "What is groundedness?", "session": "eve"}
     ))  # fmt: skip
     assert ran.exit_code == 1
     failed, answered = ran.lines

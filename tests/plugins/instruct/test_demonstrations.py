@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import LlamaConfig
+from transformers import GenerationConfig, LlamaConfig
 
 from assistant.schema import Message
 from assistant.settings import InstructSettings
@@ -174,6 +174,7 @@ class Scripted:
 
     device = torch.device("cpu")
     config = LlamaConfig(num_hidden_layers=1)
+    generation_config = GenerationConfig()
 
     def __init__(self, steps: Sequence[Sequence[Sequence[float]]]) -> None:
         self._steps = iter(steps)
