@@ -176,23 +176,3 @@ def test_a_websocket_of_another_web_page_is_refused(chat_address: str) -> None:
     address = chat_address.replace("http", "ws") + "/ws/socket.io/?EIO=4&transport=websocket"
     with pytest.raises(WebSocketBadStatusException, match="403"):
         create_connection(address, origin="http://evil.example", timeout=5)
-
-
-def test_the_files_of_a_chat_go_when_the_chat_is_left_for_a_new_one(
-    page: Page, chat_home: Path, tmp_path: Path
-) -> None:
-    upload(page, tmp_path / "pear.txt", "The Conference pear was planted in 1894.")
-    ask(page, "When was the Conference pear planted?")
-    expect(page.get_by_test_id("scores")).to_be_visible()
-    assert list((chat_home / "uploads").rglob("pear.txt"))
-    page.locator("#new-chat-button").click()
-    page.get_by_role("button", name="Confirm").click()
-    for _ in range(40):
-        if not list((chat_home / "uploads").rglob("pear.txt")):
-            break
-        page.wait_for_timeout(250)
-    assert not list((chat_home / "uploads").rglob("pear.txt"))
-    assert (
-        b"Conference pear was planted in 1894"
-        not in (chat_home / "index" / "passages.db").read_bytes()
-    )

@@ -1,6 +1,6 @@
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -203,19 +203,16 @@ def test_an_uploaded_pdf_is_shown_at_its_page_and_to_nobody_without_its_key(
         assert httpx.get(bare, params={"key": parse_qs(address.query)["key"][0]}).is_success
 
 
-def test_a_link_into_a_chat_that_was_left_says_that_the_document_is_gone(
+def test_a_link_into_a_chat_that_was_deleted_says_that_the_document_is_gone(
     page: Page, tmp_path: Path
 ) -> None:
     upload(page, tmp_path / "plum.txt", "The Victoria plum was found in 1840.")
     source = ask_and_wait(page, "When was the Victoria plum found?")
     expect(source.locator("mark")).to_contain_text("1840")
     address = address_of(page)
-    page.locator("#new-chat-button").click()
-    page.get_by_role("button", name="Confirm").click()
-    for _ in range(40):
-        if httpx.get(address).status_code == 404:
-            break
-        page.wait_for_timeout(250)
+    chat = page.url.rpartition("/thread/")[2]
+    deleted = page.request.delete(urljoin(page.url, "/project/thread"), data={"threadId": chat})
+    assert deleted.ok
     page.goto(address)
     expect(page.get_by_text("There is nothing at this address for you")).to_be_visible()
 
