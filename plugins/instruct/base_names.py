@@ -17,12 +17,16 @@ def settled(name: str) -> str:
     return str(Path(name).resolve()) if is_folder else name
 
 
+def weights_digest(folder: Path) -> str:
+    """The hash of the weights in a folder."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.safetensors")):
+        with file.open("rb") as weights:
+            digest.update(hashlib.file_digest(weights, "sha256").digest())
+    return digest.hexdigest()
+
+
 @cache
 def version_of(name: str) -> str:
     """Which built-in base this is, for another comes with another assistant; empty for the rest."""
-    if name != BUILT_IN:
-        return ""
-    digest = hashlib.sha256()
-    for file in sorted(SHIPPED.glob("*.safetensors")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    return weights_digest(SHIPPED)[:16] if name == BUILT_IN else ""

@@ -1,6 +1,5 @@
 """Loads the language model that adapters rest on: any causal one that transformers knows."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from safetensors import SafetensorError
 
 from ingest.embedder import model_dir
 from ingest.minilm import fastest_device
-from plugins.instruct.base_names import BUILT_IN, SHIPPED, UNTRAINED
+from plugins.instruct.base_names import BUILT_IN, SHIPPED, UNTRAINED, weights_digest
 from plugins.instruct.four_bits import four_bits, refuse_four_bits
 from plugins.instruct.hub import OnBytes, fetched, first_line, folder_on_disk, not_loaded
 from plugins.instruct.packing import is_packed, unpack
@@ -145,11 +144,7 @@ def weights_sha256(name: str) -> str:
     Raises:
         SettingsError: It is not here.
     """
-    digest = hashlib.sha256()
-    for file in sorted(_place(name, None).glob("*.safetensors")):
-        with file.open("rb") as weights:
-            digest.update(hashlib.file_digest(weights, "sha256").digest())
-    return digest.hexdigest()
+    return weights_digest(_place(name, None))
 
 
 def _place(name: str, on_bytes: OnBytes | None) -> Path:
