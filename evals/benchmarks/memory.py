@@ -1,8 +1,9 @@
 """Does the assistant keep what it was told, and only that?
 
-Data: 283 conversations in `memory_conversations.jsonl`, written by hand for this benchmark before
-the extractor could be seen (Apache 2.0), or others of the same form, which
-`memory_conversations.py` shows. Their kinds: said in passing, corrected, contradicted later,
+Data: the conversations of `memory_conversations.jsonl`, written by hand for this benchmark by people
+who had not seen the extractor (Apache 2.0), or others of the same form, which
+`memory_conversations.py` shows. Nothing is tuned on them: `memory_development.jsonl` is there for
+that. Their kinds: said in passing, corrected, contradicted later,
 denied, forgotten on request, asked ten sessions later, asked in other words, never stated, about
 somebody else (fiction, quotes, hypotheticals, questions, pasted text), secrets, and several people
 with like facts.
