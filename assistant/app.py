@@ -34,6 +34,8 @@ from assistant.accounts import Accounts
 from assistant.chats.data_layer import ChatDataLayer
 from assistant.chats.serving import ChatPages
 from assistant.chats.subject import UNTITLED, name_by_model, name_from
+from assistant.facts_panel import OPEN, FactsPanel
+from assistant.facts_serving import FactsPages
 from assistant.logins import Logins
 from assistant.plugin import takes
 from assistant.rendering import Renderer
@@ -58,7 +60,8 @@ os.environ["CHAINLIT_AUTH_SECRET"] = keys.login_secret()
 links = SourceLinks(runtime.store, keys)
 chats = runtime.chats
 uploads = chats.uploads
-renderer = Renderer(runtime.engine, links)
+panel = FactsPanel(runtime.registry)
+renderer = Renderer(runtime.engine, links, panel)
 logins = Logins(runtime.settings, Accounts(runtime.settings))
 logins.install()
 server.add_middleware(Discretion)
@@ -84,6 +87,7 @@ async def source_element(request: Request) -> FileResponse:  # noqa: ARG001
 server.router.routes[:0] = [
     *Sources(runtime.store, links).routes(),
     *ChatPages(chats).routes(),
+    *(FactsPages(panel.facts, chats).routes() if panel.facts else ()),
     Route("/public/elements/[{n:int}].jsx", source_element),
 ]
 
@@ -161,6 +165,19 @@ async def keep_options(settings: dict[str, object] | None = None) -> None:  # no
         place = page_chat.user(), page_chat.chat_id()
         if await asyncio.to_thread(chats.keep_options, *place, chosen):
             state.options = chosen
+
+
+@cl.on_window_message
+async def hear_page(said: object) -> None:
+    """Opens the memory where the page's header asks for it; any window may say anything."""
+    if said == OPEN:
+        await panel.show(options_panel.widget_of(panel.option))
+
+
+@cl.action_callback(OPEN)
+async def open_memory(clicked: cl.Action) -> None:  # noqa: ARG001 - Chainlit's form
+    """Opens the memory from the button under an answer."""
+    await hear_page(OPEN)
 
 
 @cl.on_message

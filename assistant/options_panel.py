@@ -32,6 +32,12 @@ def chosen() -> dict[str, str]:
     return {key: value for key, value in values.items() if isinstance(value, str)}
 
 
+def widget_of(option: str) -> str:
+    """What the panel calls an option; empty where it does not offer it."""
+    offered = cl.user_session.get("offered") or {}
+    return next((widget for widget, key in offered.items() if key == option), "")
+
+
 def _widget(n: int) -> str:
     """The id of the nth select: the page takes dots and brackets in one apart."""
     return f"option-{n}"

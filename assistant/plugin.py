@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from assistant.errors import InputError, PluginError
 from assistant.schema import Answer, Completion, Context, Message, Passage, Pick, Response, Turn
 from assistant.settings import Settings
+from assistant.user_facts import UserFacts
 
 ENTRY_POINT_GROUP = "assistant.plugins"
 HOOKS = (
     *("warm_up", "options", "affinity", "gather", "respond", "observe", "rated"),
-    "forget_user",
+    *("forget_user", "close"),
 )
 """The methods that a plugin may override."""
 COMMAND = re.compile(r"\s*/([a-zA-Z]+)(?:\s+|$)")
@@ -154,6 +155,8 @@ class Plugin:
             they share the budget of all.
         local_model: A language model that it runs in this process: all may ask it by the name
             `local/` and the plugin's.
+        user_facts: What it knows of the users: the page has a panel in which each sees and changes
+            it. Its option "use", where it has one, switches that "on" and "off" for a chat.
     """
 
     name: str = ""
@@ -167,6 +170,7 @@ class Plugin:
     in_every_turn: bool = False
     context_tokens: int | None = None
     local_model: LocalModel | None = None
+    user_facts: UserFacts | None = None
 
     def __init__(self, services: Services) -> None:
         """Keeps what is lent; weights load in `warm_up`."""
@@ -216,6 +220,9 @@ class Plugin:
 
     def forget_user(self, user: str) -> None:
         """Deletes for good what it keeps of a user who is being removed."""
+
+    def close(self) -> None:
+        """Finishes what is under way, as the assistant ends."""
 
 
 @dataclass(frozen=True)

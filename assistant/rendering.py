@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import chainlit as cl
@@ -11,14 +12,19 @@ from assistant import page_chat, wording
 from assistant.chats.records import answer_metadata
 from assistant.engine import ContextEngine
 from assistant.errors import AssistantError
+from assistant.facts_page import address_of
+from assistant.facts_panel import FactsPanel
 from assistant.schema import (
+    MEMORY,
     Advance,
     Answer,
+    Citation,
     Download,
     Finished,
     Gathered,
     Packed,
     Part,
+    Passage,
     Pick,
     Routed,
     Scored,
@@ -38,11 +44,13 @@ class Renderer:
     Args:
         engine: Answers the turns.
         links: Makes the addresses of cited sources.
+        panel: Shows what is known of the user.
     """
 
-    def __init__(self, engine: ContextEngine, links: SourceLinks) -> None:
+    def __init__(self, engine: ContextEngine, links: SourceLinks, panel: FactsPanel) -> None:
         self._engine = engine
         self._links = links
+        self._panel = panel
 
     async def render(self, turn: Turn) -> Answer | None:
         """Shows a turn: a step for each plugin, the answer as it grows, its parts, its scores.
@@ -82,6 +90,7 @@ class Renderer:
                     case Finished(answer) if reply:
                         await reply.stream_token(safe.flush())
                         reply.elements = await asyncio.to_thread(self._cited_sources, answer)
+                        reply.actions = self._panel.buttons(answer)
                         reply.metadata = answer_metadata(answer)
                         await reply.send()
                         page_chat.current().remember(turn, answer, wording.asked(turn))
@@ -107,19 +116,24 @@ class Renderer:
         return finished
 
     def _cited_sources(self, answer: Answer) -> list[cl.CustomElement]:
-        """For each mark of an answer, the page that it cites; none where the document is gone."""
+        """For each mark of an answer, the page or the memory; none where the document is gone."""
         elements = []
         for n in sorted({citation.n for citation in answer.citations}):
             passage = answer.passages[n - 1]
             quotes = [citation for citation in answer.citations if citation.n == n]
-            address = self._links.cited(passage, quotes)
+            address = self._address(passage, quotes)
             if address:
-                title = f"[{n}] {wording.where(passage.source, passage.page)}"
+                title = f"[{n}] {wording.place(passage)}"
                 props = {"n": n, "url": address, "title": title}
                 elements.append(
                     cl.CustomElement(name=f"[{n}]", url=address, props=props, display="side")
                 )
         return elements
+
+    def _address(self, passage: Passage, quotes: Sequence[Citation]) -> str | None:
+        if passage.collection == MEMORY:
+            return address_of(passage.source)
+        return self._links.cited(passage, quotes)
 
 
 class Parts:

@@ -156,6 +156,11 @@ class Runtime:
 
     def close(self) -> None:
         """Finishes what is under way and closes the databases."""
+        for plugin in self.registry:
+            try:
+                plugin.close()
+            except Exception:
+                log.exception("The plugin %s failed to close.", plugin.name)
         self.tracker.close()
         self.store.close()
         if "chats" in self.__dict__:

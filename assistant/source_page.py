@@ -103,6 +103,7 @@ def _document(title: str, body: str) -> str:
 <title>{escape(title)}</title>
 <link rel="icon" href="/public/favicon.svg">
 <link rel="stylesheet" href="/public/source.css">
+<script src="/public/theme.js"></script>
 <script src="/public/source.js"></script>
 </head>
 <body>

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.plugin import Plugin
 from assistant.schema import (
+    MEMORY,
     Advance,
     Context,
     Gathered,
@@ -107,6 +108,11 @@ def where(source: str, page: int | None) -> str:
     return f"{name}, page {page}" if page else name
 
 
+def place(passage: Passage) -> str:
+    """Where a passage comes from: a document and its page, or what the person has told."""
+    return "Memory" if passage.collection == MEMORY else where(passage.source, passage.page)
+
+
 def picked(pick: Pick) -> str:
     """Why a plugin was picked."""
     return f"Picked with {pick.score:.2f}: {literal(pick.reason)}."
@@ -134,8 +140,7 @@ def _passage(passage: Passage) -> str:
         passage.text if len(passage.text) <= SNIPPET_CHARS else passage.text[:SNIPPET_CHARS] + "…"
     )
     heading = f" · {literal(passage.heading)}" if passage.heading else ""
-    place = literal(where(passage.source, passage.page))
-    return f"{place}{heading} · {passage.score:.2f}\n> {literal(text)}"
+    return f"{literal(place(passage))}{heading} · {passage.score:.2f}\n> {literal(text)}"
 
 
 def chips(scores: Scores) -> list[dict[str, Any]]:

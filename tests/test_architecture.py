@@ -11,7 +11,13 @@ import pytest
 from tests.paths import REPOSITORY
 
 PACKAGES = ("assistant", "plugins", "ingest", "evals")
-CORE = ("assistant.schema", "assistant.errors", "assistant.plugin", "assistant.settings")
+CORE = (
+    "assistant.schema",
+    "assistant.errors",
+    "assistant.plugin",
+    "assistant.settings",
+    "assistant.user_facts",
+)
 EVERYTHING = PACKAGES
 
 # A module may import what stands here for the longest of these names that its own begins with,
@@ -46,6 +52,14 @@ MAY_IMPORT = {
         "ingest",
     ),
     "assistant.page_chat": (*CORE, "assistant.chats", "assistant.uploads"),
+    "assistant.facts_page": CORE,
+    "assistant.facts_panel": (*CORE, "assistant.facts_page"),
+    "assistant.facts_serving": (
+        *CORE,
+        "assistant.chats",
+        "assistant.facts_page",
+        "assistant.security",
+    ),
     "assistant.engine": (
         *CORE,
         "assistant.history",
@@ -65,6 +79,8 @@ MAY_IMPORT = {
         *CORE,
         "assistant.chats",
         "assistant.engine",
+        "assistant.facts_page",
+        "assistant.facts_panel",
         "assistant.page_chat",
         "assistant.source_links",
         "assistant.wording",
@@ -97,6 +113,7 @@ ONLY_IN = {
     "chainlit": (
         "assistant.app",
         "assistant.chats.data_layer",
+        "assistant.facts_panel",
         "assistant.logins",
         "assistant.options_panel",
         "assistant.page_chat",
@@ -106,6 +123,7 @@ ONLY_IN = {
     "starlette": (
         "assistant.app",
         "assistant.chats.serving",
+        "assistant.facts_serving",
         "assistant.logins",
         "assistant.sources",
     ),

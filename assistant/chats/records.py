@@ -111,7 +111,7 @@ def answer_metadata(answer: Answer) -> dict[str, Any]:
         "plugin": answer.plugin,
         "model": answer.model,
         "sources": [
-            f"[{n}] {wording.where(passage.source, passage.page)}"
+            f"[{n}] {wording.place(passage)}"
             for n, passage in enumerate(answer.passages, 1)
             if any(citation.n == n for citation in answer.citations)
         ],

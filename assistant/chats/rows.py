@@ -66,6 +66,12 @@ def owns(connection: Connection, user: str, thread: str) -> bool:
     return connection.scalar(select(threads.c.id).where(_own(user, thread))) is not None
 
 
+def names_of(connection: Connection, user: str, wanted: Sequence[str]) -> dict[str, str]:
+    """The names of those of some threads that are there and are the user's, by their ids."""
+    query = select(threads.c.id, threads.c.name).where(of_user(user), threads.c.id.in_(wanted))
+    return {row.id: row.name or "" for row in connection.execute(query)}
+
+
 def add_thread(connection: Connection, user: str, thread: str, name: str) -> None:
     """Makes a thread where there is none of that id."""
     if connection.scalar(select(threads.c.id).where(threads.c.id == thread)) is None:

@@ -95,6 +95,11 @@ class Chats:
         with reading(self._engine) as connection:
             return rows.owns(connection, user, chat)
 
+    def names(self, user: str, chats: Sequence[str]) -> dict[str, str]:
+        """The names of those of some conversations that are still there, by their ids."""
+        with reading(self._engine) as connection:
+            return rows.names_of(connection, user, chats)
+
     def add(self, turn: Turn, answer: Answer, name: str = "") -> None:
         """Adds what was asked and answered outside the page, in the form that the page resumes."""
         with self._engine.begin() as connection:

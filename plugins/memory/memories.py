@@ -118,8 +118,9 @@ class Memories:
     def export(self, user: str) -> list[dict[str, Any]]:
         """All that is kept of a user, each fact with its history, ready for JSON."""
         everything = self.facts(user, with_replaced=True)
+        replaced = [one for one in everything if one.replaced_by]
         return [
-            {**asdict(one), "history": [asdict(older) for older in _older(everything, one.id)]}
+            {**asdict(one), "history": [asdict(older) for older in _older(replaced, one.id)]}
             for one in everything
             if not one.replaced_by
         ]
@@ -131,6 +132,10 @@ class Memories:
     def holding(self, user: str) -> list[Fact]:
         """A user's facts that hold, in the order of writing, from memory."""
         return [fact for fact in self._held(user).facts if fact is not None]
+
+    def version(self, user: str) -> int:
+        """How often a user's facts were written."""
+        return self._store.version(user)[0]
 
     def mark_used(self, user: str, ids: Sequence[str]) -> None:
         """Notes that an answer rests on facts."""

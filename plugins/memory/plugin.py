@@ -27,6 +27,7 @@ from plugins.memory.memories import Memories
 from plugins.memory.questions import Question, parse
 from plugins.memory.requests import Request, find_request
 from plugins.memory.secret_texts import secret_in
+from plugins.memory.shown import ShownFacts
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class MemoryPlugin(Plugin):
     def __init__(self, services: Services) -> None:
         super().__init__(services)
         self.memories = Memories(services.settings, services.embedder)
+        self.user_facts = ShownFacts(self.memories)
         self.context_tokens = services.settings.memory.context_tokens
         self._background = ThreadPoolExecutor(1, thread_name_prefix="memory")
         self._last: Future[None] | None = None
@@ -188,10 +190,11 @@ class MemoryPlugin(Plugin):
         everything = self.memories.facts(user, with_replaced=True)
         self.memories.remove(user, [fact.id for fact in everything])
 
-    def settle(self) -> None:
-        """Waits until what was said is distilled."""
+    def close(self) -> None:
+        """Waits until what was said is distilled; closes the database, which opens again on use."""
         if self._last is not None:
             self._last.result()
+        self.memories.close()
 
     def _distil(self, turn: Turn) -> None:
         assert self.services.llm is not None

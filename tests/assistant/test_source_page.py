@@ -98,18 +98,19 @@ def test_hostile_text_is_text_wherever_it_stands() -> None:
     assert page.texts["article"] == [text]
     assert page.texts["mark"] == [HOSTILE]
     assert page.texts["h1"] == [HOSTILE]
-    assert (page.count("script"), page.count("img")) == (1, 0)
+    assert (page.count("script"), page.count("img")) == (2, 0)
     assert not [one for one in page.elements if any(name.startswith("on") for name in one[1])]
 
 
 def test_a_refusal_says_hostile_words_as_words() -> None:
-    assert Seen(refusal_page(HOSTILE)).count("script") == 1
+    assert Seen(refusal_page(HOSTILE)).count("script") == 2
 
 
 def test_a_page_has_no_script_or_style_of_its_own() -> None:
     page = seen("One.", (0, 4))
     assert [attributes for tag, attributes in page.elements if tag == "script"] == [
-        {"src": "/public/source.js"}
+        {"src": "/public/theme.js"},
+        {"src": "/public/source.js"},
     ]
     assert page.count("style") == 0
     assert not [tag for tag, attributes in page.elements if "style" in attributes]

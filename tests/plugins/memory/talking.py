@@ -38,7 +38,7 @@ class Chat:
             turn.id, said, Route(()), "", context.passages, cited, Usage(), Timings(0, 0, 0, 0)
         )
         self.plugin.observe(turn, answer)
-        self.plugin.settle()
+        self.plugin.close()
         return Reply(said, cited, context.passages, score)
 
     async def _answer(self, turn, context):
