@@ -17,7 +17,6 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import (
-    Boolean,
     Column,
     Connection,
     Float,
@@ -26,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Update,
+    inspect,
     select,
     text,
 )
@@ -55,7 +55,6 @@ _accounts = Table(
     Column("name", String(64), primary_key=True),
     Column("hash", String(200)),  # none where a provider vouches for the user
     Column("provider", String(40), nullable=False),
-    Column("is_admin", Boolean, nullable=False),
     Column("login_key", String(64), nullable=False),
     Column("created_at", String(40), nullable=False),
     Column("last_login_at", String(40)),
@@ -69,20 +68,28 @@ _failures = Table(
 )
 
 
+def _drop_administrators(connection: Connection) -> None:
+    """The second step: once, a user could be marked as one."""
+    if any(one["name"] == "is_admin" for one in inspect(connection).get_columns("accounts")):
+        connection.execute(text("ALTER TABLE accounts DROP COLUMN is_admin"))
+
+
+STEPS = (_metadata.create_all, _drop_administrators)
+"""All that were ever taken, oldest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A user, without what proves it.
 
     Attributes:
         login: How the user logs in: "password", or the name of the OAuth provider.
-        is_admin: Whether the user was added as an administrator.
         created_at: ISO 8601, UTC.
         last_login_at: ISO 8601, UTC; `None` before the first login.
     """
 
     name: str
     login: str
-    is_admin: bool
     created_at: str
     last_login_at: str | None
 
@@ -93,7 +100,6 @@ class Login:
 
     name: str
     key: str
-    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ class Accounts:
         hasher: PasswordHasher | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._engine = open_database(settings, "users", [_metadata.create_all])
+        self._engine = open_database(settings, "users", STEPS)
         self._engine.hide_parameters = True  # an error of the database must not tell a hash
         self._hasher = hasher or PasswordHasher()
         self._now = now
@@ -137,14 +143,13 @@ class Accounts:
         query = select(
             columns.name,
             columns.provider,
-            columns.is_admin,
             columns.created_at,
             columns.last_login_at,
         ).order_by(columns.name)
         with reading(self._engine) as connection:
             return [Account(*row) for row in connection.execute(query)]
 
-    def add(self, name: str, password: str, *, is_admin: bool = False) -> str:
+    def add(self, name: str, password: str) -> str:
         """Makes an account with a password.
 
         Returns:
@@ -154,7 +159,7 @@ class Accounts:
             InputError: The name or the password is not allowed, or the name is taken.
         """
         name = account_name(name)
-        self._insert(name, self._hash(password), PASSWORD, is_admin)
+        self._insert(name, self._hash(password), PASSWORD)
         return name
 
     def change_password(self, name: str, password: str) -> None:
@@ -207,7 +212,7 @@ class Accounts:
         hashed = row.hash if row is not None and row.hash else nobodys_hash
         if not self._verify(hashed, password) or row is None or hashed is nobodys_hash:
             return Refusal()
-        return self._grant(Login(name, row.login_key, row.is_admin), password, hashed)
+        return self._grant(Login(name, row.login_key), password, hashed)
 
     def admit(self, name: str, provider: str) -> Login | Refusal:
         """Logs in whom an OAuth provider vouches for; the first login makes the account.
@@ -217,12 +222,12 @@ class Accounts:
         if not NAME.fullmatch(name := name.lower()) or name == LOCAL_USER:
             return Refusal()
         with suppress(InputError):  # it is there already
-            self._insert(name, None, provider, is_admin=False)
+            self._insert(name, None, provider)
         own = (_accounts.c.name == name) & (_accounts.c.provider == provider)
         with self._engine.begin() as connection:
             row = connection.execute(select(_accounts).where(own)).first()
             connection.execute(_accounts.update().where(own).values(last_login_at=self._time()))
-        return Refusal() if row is None else Login(name, row.login_key, row.is_admin)
+        return Refusal() if row is None else Login(name, row.login_key)
 
     def stands(self, name: str, key: str) -> bool:
         """Whether a login that was granted has not been ended."""
@@ -250,12 +255,11 @@ class Accounts:
             except VerificationError:
                 return False
 
-    def _insert(self, name: str, hashed: str | None, provider: str, is_admin: bool) -> None:
+    def _insert(self, name: str, hashed: str | None, provider: str) -> None:
         row = _accounts.insert().values(
             name=name,
             hash=hashed,
             provider=provider,
-            is_admin=is_admin,
             login_key=_fresh_key(),
             created_at=self._time(),
         )

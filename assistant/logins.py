@@ -124,8 +124,7 @@ def vouched_addresses(provider: str, raw: Mapping[str, Any], identifier: str) ->
 
 
 def _user(login: Login) -> cl.User:
-    role = "admin" if login.is_admin else "user"
-    return cl.User(login.name, metadata={"key": login.key, "since": time.time(), "role": role})
+    return cl.User(login.name, metadata={"key": login.key, "since": time.time()})
 
 
 def _word_for(wait_seconds: float) -> str:

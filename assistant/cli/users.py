@@ -14,14 +14,10 @@ from assistant.terminal import as_json, out, say
 Name = Annotated[str, typer.Argument(help="The user's name: a to z, digits and . _ - @.")]
 
 
-def users_add(
-    name: Name,
-    admin: Annotated[bool, typer.Option("--admin", help="Mark the user as administrator.")] = False,
-    json: Json = False,
-) -> None:
+def users_add(name: Name, json: Json = False) -> None:
     """Add a user; the password is asked for, or read from the first line of stdin."""
     name = account_name(name)
-    added = Accounts(command_settings()).add(name, _new_password(), is_admin=admin)
+    added = Accounts(command_settings()).add(name, _new_password())
     out(as_json({"added": added}) if json else f"Added {added}.")
 
 

@@ -47,7 +47,8 @@ def _older(fact: Fact, replaced: Mapping[str, Sequence[Fact]]) -> list[KnownFact
         fact: The newest one.
         replaced: By the id of the fact that took their place.
     """
-    found, looked_at = [], [fact.id]
+    found: list[Fact] = []
+    looked_at = [fact.id]
     while looked_at:
         direct = replaced.get(looked_at.pop(), ())
         found += direct

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import create_engine, inspect, text
 
 from assistant.accounts import (
     FIRST_WAIT_SECONDS,
@@ -14,6 +15,7 @@ from assistant.accounts import (
     Login,
     Refusal,
 )
+from assistant.database import database_url
 from assistant.errors import InputError
 from assistant.settings import Settings
 
@@ -48,12 +50,12 @@ def fail(accounts: Accounts, times: int, name: str = "bo") -> list[Refusal]:
 
 
 def test_the_right_password_logs_in_whatever_the_case_of_the_name(accounts: Accounts):
-    accounts.add("Bo", SECRET, is_admin=True)
+    accounts.add("Bo", SECRET)
 
     login = accounts.log_in("bO", SECRET)
 
     assert isinstance(login, Login)
-    assert (login.name, login.is_admin) == ("bo", True)
+    assert login.name == "bo"
     assert accounts.stands("bo", login.key)
     (account,) = accounts.all()
     assert (account.name, account.login, account.last_login_at) == (
@@ -270,3 +272,20 @@ def test_who_has_no_password_logs_in_with_none(accounts: Accounts):
     assert accounts.log_in("bo@x.org", "") == Refusal()
     with pytest.raises(InputError, match=r"no user bo@x\.org with a password"):
         accounts.change_password("bo@x.org", SECRET)
+
+
+def test_an_account_of_the_time_of_administrators_stays(state_settings: Settings):
+    Accounts(state_settings, QUICK).add("bo", SECRET)
+    engine = create_engine(database_url(state_settings, "users"))
+    with engine.begin() as connection:
+        for statement in (
+            "ALTER TABLE accounts ADD COLUMN is_admin BOOLEAN NOT NULL DEFAULT false",
+            "UPDATE schema_versions SET version = 1 WHERE name = 'users'",
+        ):
+            connection.execute(text(statement))
+
+    accounts = Accounts(state_settings, QUICK)
+
+    assert isinstance(accounts.log_in("bo", SECRET), Login)
+    assert "is_admin" not in [one["name"] for one in inspect(engine).get_columns("accounts")]
+    engine.dispose()

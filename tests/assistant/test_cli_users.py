@@ -25,12 +25,10 @@ def assistant(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def test_a_user_is_added_listed_changed_and_removed(assistant: Command, tmp_path: Path) -> None:
-    assert assistant("users", "add", "Bo", "--admin", "--json", stdin=SECRET).line == {
-        "added": "bo"
-    }
+    assert assistant("users", "add", "Bo", "--json", stdin=SECRET).line == {"added": "bo"}
     line = assistant("users", "list", "--json").line
     assert line.pop("created_at")
-    assert line == {"name": "bo", "login": "password", "is_admin": True, "last_login_at": None}
+    assert line == {"name": "bo", "login": "password", "last_login_at": None}
     assert assistant("users", "passwd", "bo", stdin="another secret\n").exit_code == 0
     accounts = Accounts(Settings(home=tmp_path / "home"))
     assert isinstance(accounts.log_in("bo", "another secret"), Login)
