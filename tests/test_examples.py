@@ -59,7 +59,11 @@ def test_the_sample_documents_are_what_their_script_makes(name: str) -> None:
             "only three things",
             "privacy-and-security.pdf",
         ),
-        ("When is an uploaded file deleted?", "when its chat ends", "privacy-and-security.pdf"),
+        (
+            "When is an uploaded file deleted?",
+            "when its chat is deleted",
+            "privacy-and-security.pdf",
+        ),
         (
             "Which variable holds the key for Anthropic?",
             "ANTHROPIC_API_KEY",

@@ -19,7 +19,7 @@ def test_a_question_gets_a_step_a_cited_answer_and_three_scores(page: Page) -> N
     ask(page, "When is an uploaded file deleted?")
     expect(page.get_by_test_id("scores")).to_be_visible()
     expect(
-        page.get_by_text("An uploaded file is deleted when its chat ends.").first
+        page.get_by_text("An uploaded file is deleted when its chat is deleted.").first
     ).to_be_visible()
     for name in SCORES:
         expect(page.get_by_test_id(name)).to_have_text(re.compile(r"[01]\.\d\d$"))

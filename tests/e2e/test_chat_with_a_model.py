@@ -11,7 +11,9 @@ from tests.openai_server import BreaksOff, FallsSilent, OpenAIServer, Refuses, S
 pytestmark = pytest.mark.e2e
 
 QUESTION = "When is an uploaded file deleted?"
-ANSWER = Says(("An uploaded file goes ", "when its chat ends [1]. ", "It is never shared [2]."))
+ANSWER = Says(
+    ("An uploaded file goes ", "when its chat is deleted [1]. ", "It is never shared [2].")
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def chat(browser: Browser, address: str) -> Iterator[Page]:
 def test_a_models_answer_is_cited_and_scored(chat: Page, server: OpenAIServer) -> None:
     server.will(ANSWER)
     ask(chat, QUESTION)
-    expect(chat.get_by_text("An uploaded file goes when its chat ends")).to_be_visible()
+    expect(chat.get_by_text("An uploaded file goes when its chat is deleted")).to_be_visible()
     expect(chat.get_by_test_id("groundedness")).to_have_text(re.compile(r"0\.\d\d|1\.00"))
     expect(chat.get_by_role("link", name="[2]")).to_be_visible()
 

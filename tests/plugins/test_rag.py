@@ -33,7 +33,7 @@ QUESTIONS = {
     "How long does the assistant wait for a language model?": "60 seconds",
     "What is the longest chat message?": "20,000 characters",
     "Which port does the chat page use?": "8000",
-    "When is an uploaded file deleted?": "deleted when its chat ends",
+    "When is an uploaded file deleted?": "deleted when its chat is deleted",
     "What does a low groundedness mean?": "claims something the passages do not say",
     "How many dimensions does an embedding have?": "384",
     "How many dimensions do the vectors have?": "384",
