@@ -97,7 +97,8 @@ class FactsPages:
         return 200, replace(self._asked(request), note=note, marked=changed)
 
     def _delete(self, request: Request, text: str) -> Done:  # noqa: ARG002 - as all changes
-        if not self._facts.remove(asking.get(), [request.path_params["fact"]]):
+        fact = request.path_params["fact"]
+        if not (self._is_known(fact) and self._facts.remove(asking.get(), [fact])):
             return self._gone(request)
         return 200, replace(self._asked(request), note="Deleted for good.")
 

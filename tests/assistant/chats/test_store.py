@@ -35,6 +35,7 @@ def test_another_s_conversation_is_as_one_that_does_not_exist(chats: Chats) -> N
     assert chats.open("bob", "trip").history == ()
     assert chats.open("bob", chat).id != chat
     assert not chats.owns("bob", chat)
+    assert chats.names("bob", [chat]) == {}
     assert not chats.remove("bob", chat)
     assert not chats.rename("bob", chat, "Mine")
     assert not chats.keep_options("bob", chat, {"memory.on": "no"})
