@@ -1,8 +1,9 @@
 """Runs a model over many texts: batches of like length, a core for each, few shapes in all."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,6 +80,23 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Has PyTorch compute on one core in this thread meanwhile.
+
+    All cores wait for each other after every layer: of a small model that takes longer than what
+    they compute, ten times as long where another program has one of them.
+    """
+    import torch
+
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)
+
+
 def padded(ids: Sequence[Sequence[int]], n_rows: int) -> tuple["Tensor", "Tensor"]:
     """Token ids and their mask, in a shape that is compiled already.
 
@@ -102,10 +120,9 @@ def padded(ids: Sequence[Sequence[int]], n_rows: int) -> tuple["Tensor", "Tensor
 
 
 def _padded_forward(forward: Forward, ids: list[Sequence[int]]) -> NDArray[np.float32]:
-    import torch
-
-    torch.set_num_threads(1)  # of this thread
-    rows: NDArray[np.float32] = forward(*padded(ids, _at_least(len(ids), ROWS)))[: len(ids)].numpy()
+    with one_core():
+        output = forward(*padded(ids, _at_least(len(ids), ROWS)))
+    rows: NDArray[np.float32] = output[: len(ids)].numpy()
     return rows
 
 

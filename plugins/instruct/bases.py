@@ -13,6 +13,7 @@ from plugins.instruct.base_names import BUILT_IN, SHIPPED, UNTRAINED, weights_di
 from plugins.instruct.four_bits import four_bits, refuse_four_bits
 from plugins.instruct.hub import OnBytes, fetched, first_line, folder_on_disk, not_loaded
 from plugins.instruct.packing import is_packed, unpack
+from plugins.instruct.prefix_lm import PrefixLM
 from plugins.instruct.prompting import Prompting, prompting_for
 from plugins.instruct.room import refuse_without_room
 from plugins.instruct.soft_tokens import SoftPrompting
@@ -127,6 +128,10 @@ def load_served(name: str, four_bit: bool = False) -> Base:
     """
     device, dtype = fastest_device()
     base = load_base(name, dtype, four_bit=four_bit)
+    if isinstance(base.model, PrefixLM):
+        base.model.set_attn_implementation("sdpa")  # of one token at a time the fastest
+        if device.type == "cpu":
+            base.model.shrink_words()
     try:
         base.model.to(device).eval().requires_grad_(False)
     except torch.OutOfMemoryError as error:

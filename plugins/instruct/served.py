@@ -1,11 +1,13 @@
 """A base in memory with its adapters, and all who wait for it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import InputError
+from ingest.batching import one_core
 from plugins.instruct.adapters.switching import Adapters
 from plugins.instruct.bases import load_served
 from plugins.instruct.demonstrations import demonstrated, room_for_response
@@ -20,6 +22,9 @@ from plugins.instruct.written import Written
 
 SLICE_SECONDS = 0.05
 """After so long it is another's turn, and what was written is shown; the first text at once."""
+
+SMALL = 100_000_000
+"""A model of fewer parameters writes on one core; see `one_core`."""
 
 
 class Served:
@@ -37,6 +42,10 @@ class Served:
         self._base = load_served(name, four_bit)
         self._adapters = Adapters(self._base)
         self._turns = TurnTaking()
+        is_small = self._base.model.num_parameters() < SMALL
+        self._cores: Callable[[], AbstractContextManager[None]] = (
+            one_core if is_small else nullcontext
+        )
 
     def with_examples(
         self, request: Request, choose: Choose, max_tokens: int, adapter: Path | None
@@ -72,7 +81,7 @@ class Served:
         said = False
         while not text.stopped:
             began = time.perf_counter()
-            with self._turns.turn(), self._adapters.used(adapter):
+            with self._turns.turn(), self._adapters.used(adapter), self._cores():
                 tokens = _slice(steps, SLICE_SECONDS if said else 0.0)
             written.seconds += time.perf_counter() - began
             written.completion_tokens += len(tokens)

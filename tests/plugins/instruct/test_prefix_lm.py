@@ -1,5 +1,7 @@
 """The built-in base's architecture: what it sees, what it copies, what it loses."""
 
+import copy
+
 import pytest
 import torch
 from torch import Tensor
@@ -120,3 +122,14 @@ def test_an_open_gate_says_only_what_stands_in_the_prompt(model: PrefixLM) -> No
     elsewhere = [token for token in range(40) if token not in PROMPT]
     assert said[:, elsewhere].max() < 1e-6
     assert said[:, PROMPT].sum(dim=1).min() > 0.99
+
+
+def test_words_in_eight_bits_are_nearly_as_probable(model: PrefixLM) -> None:
+    shrunk = copy.deepcopy(model)
+    shrunk.shrink_words()
+    ids = torch.tensor([PROMPT])
+    with torch.inference_mode():
+        whole = model(input_ids=ids, logits_to_keep=1).logits.exp()
+        nearly = shrunk(input_ids=ids, logits_to_keep=1).logits.exp()
+    assert not torch.equal(whole, nearly)
+    assert torch.allclose(whole, nearly, atol=2e-3)
