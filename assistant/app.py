@@ -170,8 +170,9 @@ async def keep_options(settings: dict[str, object] | None = None) -> None:  # no
 @cl.on_window_message
 async def hear_page(said: object) -> None:
     """Opens the memory where the page's header asks for it; any window may say anything."""
-    if said == OPEN:
-        await panel.show(options_panel.widget_of(panel.option))
+    switch = options_panel.widget_of(panel.option)
+    if said == OPEN and panel.facts and switch is not None:
+        await panel.show(switch)
 
 
 @cl.action_callback(OPEN)

@@ -4,11 +4,10 @@ import chainlit as cl
 
 from assistant.facts_page import ADDRESS
 from assistant.plugin import Registry
-from assistant.schema import Answer
+from assistant.schema import Answer, new_id
 
 OPEN = "open-memory"
 """What the page's header says to the server, and the name of the button under an answer."""
-TITLE = "Memory"
 ELEMENT = "/public/elements/Memory.jsx"
 
 
@@ -32,11 +31,10 @@ class FactsPanel:
         Args:
             switch: What the settings panel calls the memory's switch; empty where there is none.
         """
-        element = cl.CustomElement(
-            name="Memory", url=ELEMENT, props={"address": ADDRESS, "switch": switch}
-        )
-        await cl.ElementSidebar.set_elements([element], key=OPEN)
-        await cl.ElementSidebar.set_title(TITLE)  # second: a source that is open names itself
+        # Each time another one: the page opens those beside the chat that are new to it.
+        props = {"address": ADDRESS, "switch": switch, "opened": new_id()}
+        element = cl.CustomElement(name="Memory", url=ELEMENT, display="side", props=props)
+        await element.send(for_id="", persist=False)
 
     @property
     def option(self) -> str:

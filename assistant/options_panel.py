@@ -32,9 +32,15 @@ def chosen() -> dict[str, str]:
     return {key: value for key, value in values.items() if isinstance(value, str)}
 
 
-def widget_of(option: str) -> str:
-    """What the panel calls an option; empty where it does not offer it."""
-    offered = cl.user_session.get("offered") or {}
+def widget_of(option: str) -> str | None:
+    """What the panel calls an option.
+
+    Returns:
+        Nothing where it does not offer it; `None` before it is set up.
+    """
+    offered = cl.user_session.get("offered")
+    if offered is None:
+        return None
     return next((widget for widget, key in offered.items() if key == option), "")
 
 

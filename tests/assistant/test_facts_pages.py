@@ -1,9 +1,12 @@
 """The memory panel's addresses over a real memory: what they show, change and refuse."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -16,8 +19,10 @@ from assistant.settings import Settings
 from assistant.uploads import Uploads
 from ingest.embedder import MiniLMEmbedder
 from ingest.store import PassageStore
+from plugins.memory.fact import Fact, now
 from plugins.memory.memories import Memories
 from plugins.memory.shown import ShownFacts
+from plugins.memory.store import FactStore
 from tests.assistant.test_source_page import HOSTILE, Seen
 
 OWN = {"origin": "http://testserver"}
@@ -228,3 +233,23 @@ def test_many_facts_are_searched_and_shown_a_page_at_a_time(panel: Panel) -> Non
     assert "1 of 51 memories" in found
     assert "My locker number 17 is in hall 3" in found
     assert "Nothing that I remember has “zebra” in it." in panel.show("?q=zebra")
+
+
+def test_a_page_among_ten_thousand_facts_takes_less_than_a_second(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    store = FactStore(settings)
+    vector = np.zeros(384, np.float32)
+    with store.writing("local") as writing:
+        for number in range(10_000):
+            said = f"Fact number {number}"
+            writing.add(
+                Fact(str(number), said, "local", "note", "", "", now(), CHAT, said, 0.5), vector
+            )
+    store.close()
+    chats = Chats(settings, Uploads(PassageStore(tmp_path / "index"), tmp_path / "uploads"))
+    pages = FactsPages(ShownFacts(Memories(settings, MiniLMEmbedder())), chats).routes()
+    client = TestClient(Starlette(routes=list(pages)))
+    for asked in ("", "?page=150", "?q=number+77", "?fact=77"):
+        began = time.process_time()
+        assert "Fact number" in client.get(f"/memory{asked}").text
+        assert time.process_time() - began < 1

@@ -115,9 +115,11 @@ def page(browser: Browser, chat_address: str) -> Iterator[Page]:
 
 
 @contextmanager
-def visiting(browser: Browser, address: str) -> Iterator[Page]:
-    """A new visitor's page, with the chat open."""
+def visiting(browser: Browser, address: str, login: dict[str, str] | None = None) -> Iterator[Page]:
+    """A new visitor's page, with the chat open; logged in where a login is given."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    if login:
+        assert context.request.post(urljoin(address, "/login"), form={**login}).ok
     page = context.new_page()
     page.set_default_timeout(30_000)
     open_chat(page, address)

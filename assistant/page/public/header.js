@@ -1,4 +1,6 @@
 // Buttons in the page's header: what is remembered of the person, and the open chat as a file.
+const TRIES = 15
+const AGAIN_MS = 1000
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 24 24" fill="none" ' +
   'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">'
@@ -20,11 +22,17 @@ function make(tag, id, label) {
   return button
 }
 
+// The page passes on to its server what is said to its window, once it is connected.
+function openMemory(nTries) {
+  if (nTries === 0 || document.querySelector('.memory')) return
+  window.postMessage('open-memory', window.location.origin)
+  setTimeout(() => openMemory(nTries - 1), AGAIN_MS)
+}
+
 function makeMemory() {
   const button = make('button', 'open-memory', 'What I remember of you')
   button.type = 'button'
-  // The page passes on to its server what is said to its window.
-  button.addEventListener('click', () => window.postMessage('open-memory', window.location.origin))
+  button.addEventListener('click', () => openMemory(TRIES))
   return button
 }
 

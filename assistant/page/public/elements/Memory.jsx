@@ -1,6 +1,10 @@
-// The memory in the side panel: the switch of the open chat, and the page of what is remembered.
+// The memory in the side panel: the switch of the open chat, and the page of what is remembered. The
+// page opens all that was ever beside the chat at once: the memory stays where it is the newest.
+import { useEffect } from 'react'
 import { useRecoilState } from 'recoil'
-import { chatSettingsValueState, useChatInteract } from '@chainlit/react-client'
+import { chatSettingsValueState, sideViewState, useChatInteract } from '@chainlit/react-client'
+
+const TITLE = 'Memory'
 
 function Switch({ name }) {
   const [settings, setSettings] = useRecoilState(chatSettingsValueState)
@@ -26,6 +30,17 @@ function Switch({ name }) {
 }
 
 export default function Memory() {
+  const [panel, setPanel] = useRecoilState(sideViewState)
+  const newest = panel?.elements[panel.elements.length - 1]
+  const isShown = newest?.props.opened === props.opened
+
+  useEffect(() => {
+    if (isShown && (panel.elements.length > 1 || panel.title !== TITLE)) {
+      setPanel({ title: TITLE, elements: [newest] })
+    }
+  }, [panel, isShown, newest, setPanel])
+
+  if (!isShown) return null
   return (
     <div className="memory">
       {props.switch && <Switch name={props.switch} />}

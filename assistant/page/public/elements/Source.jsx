@@ -5,9 +5,9 @@ import { useRecoilState } from 'recoil'
 import { sideViewState } from '@chainlit/react-client'
 
 function firstOfNewest(elements) {
-  const newest = elements[elements.length - 1].forId
+  const newest = elements[elements.length - 1]
   return elements
-    .filter((element) => element.forId === newest)
+    .filter((element) => element.forId === newest.forId && element.props.url)
     .sort((one, other) => one.props.n - other.props.n)[0]
 }
 
