@@ -214,3 +214,11 @@ class Database:
         self.connection().executescript(
             f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
         )
+
+
+def collection_version(connection: sqlite3.Connection, collection: str) -> int:
+    """How often a collection was written to; what is held of it in memory is valid for one."""
+    row = connection.execute(
+        "SELECT version FROM collections WHERE name = ?", (collection,)
+    ).fetchone()
+    return row[0] if row else 0

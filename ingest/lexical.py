@@ -43,6 +43,27 @@ def search(
     return _visible(connection, rows, collections)[:top_k]
 
 
+def search_in(
+    connection: sqlite3.Connection, words: Sequence[str], passages: range
+) -> dict[int, float]:
+    """BM25 scores (higher is better) of a document's passages with any of these words.
+
+    Args:
+        connection: To the database.
+        words: Words to look for; common ones too, for a document's passages are few.
+        passages: The ids of the document's passages.
+    """
+    if not words:
+        return {}
+    return dict(
+        connection.execute(
+            "SELECT rowid, -rank FROM passages_fts "
+            "WHERE passages_fts MATCH ? AND rowid BETWEEN ? AND ?",
+            (" OR ".join(map(_quoted, words)), passages.start, passages.stop - 1),
+        )
+    )
+
+
 def wipe(connection: sqlite3.Connection) -> None:
     """Merges the index until nothing is left of passages that were removed.
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assistant.schema import SHARED, Passage
 from ingest import lexical
 from ingest.database import Database
+from ingest.naming import Named, NameIndex
 from ingest.records import (
     COLUMNS,
     NewDocument,
@@ -47,6 +48,7 @@ class PassageStore:
     def __init__(self, folder: Path) -> None:
         self._database = Database(folder / "passages.db")
         self._vectors = VectorIndexes(self._database, folder)
+        self._names = NameIndex(self._database)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -137,6 +139,7 @@ class PassageStore:
         for name in collections:
             if not self.count([name]):  # a chat's uploads, say
                 self._vectors.forget(name)
+                self._names.forget(name)
         return removed
 
     def wipe(self) -> None:
@@ -286,6 +289,19 @@ class PassageStore:
     def cosines(self, vector: NDArray[np.float32], ids: Iterable[int]) -> dict[int, float]:
         """Cosine of each passage with a unit vector."""
         return self._vectors.cosines(vector, ids)
+
+    def named_by(self, question: str, collections: Sequence[str], n_most: int) -> list[Named]:
+        """The documents that a question names, at most so many, the most clearly named first."""
+        named = [one for name in collections for one in self._names.named_by(question, name)]
+        return sorted(named, key=lambda one: -one.closeness)[:n_most]
+
+    def cosines_in(self, vector: NDArray[np.float32], passages: range) -> dict[int, float]:
+        """Cosine of each passage of a document with a unit vector."""
+        return self._vectors.cosines_in(vector, passages)
+
+    def search_lexical_in(self, words: Sequence[str], passages: range) -> dict[int, float]:
+        """BM25 scores (higher is better) of a document's passages with any of these words."""
+        return lexical.search_in(self._database.connection(), words, passages)
 
     def check(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""

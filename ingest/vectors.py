@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ingest import approximate
 from ingest.approximate import Ids, Vectors
-from ingest.database import Database
+from ingest.database import Database, collection_version
 from ingest.embedder import DIM
 
 APPROXIMATE_FROM = 50_000
@@ -107,10 +107,19 @@ class VectorIndexes:
             )
             .fetchall()
         )
-        if not rows:
-            return {}
-        cosines = from_bytes(row[1] for row in rows) @ vector
-        return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
+        return _cosines(rows, vector)
+
+    def cosines_in(self, vector: Vectors, passages: range) -> dict[int, float]:
+        """Cosine of each passage of a document with a unit vector."""
+        rows = (
+            self._database.connection()
+            .execute(
+                "SELECT passage_id, vector FROM vectors WHERE passage_id BETWEEN ? AND ?",
+                (passages.start, passages.stop - 1),
+            )
+            .fetchall()
+        )
+        return _cosines(rows, vector)
 
     def settle(
         self, collection: str, on_progress: Callable[[int, int], None] = lambda done, of: None
@@ -152,10 +161,10 @@ class VectorIndexes:
     def _catch_up(self, collection: str, held: _Collection) -> None:
         """Brings what is in memory to the state of the database, document by document."""
         connection = self._database.connection()
-        if held.exact is not None and held.version == _version(connection, collection):
+        if held.exact is not None and held.version == collection_version(connection, collection):
             return
         with self._database.snapshot() as connection:
-            version = _version(connection, collection)
+            version = collection_version(connection, collection)
             self._open_file(connection, collection, held)
             current = _spans(connection, collection)
             in_memory = {key: span for key, span in current.items() if key not in held.in_file}
@@ -235,6 +244,13 @@ class VectorIndexes:
                     _delete(other)
 
 
+def _cosines(rows: Sequence[tuple[int, bytes]], vector: Vectors) -> dict[int, float]:
+    if not rows:
+        return {}
+    cosines = from_bytes(row[1] for row in rows) @ vector
+    return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
+
+
 def _size(held: _Collection) -> int:
     n_in_file = sum(n for _, n in held.in_file.values())
     return int(held.exact.ntotal) + n_in_file - len(held.removed)
@@ -246,13 +262,6 @@ def _is_due(held: _Collection) -> bool:
         return _size(held) >= APPROXIMATE_FROM
     n_in_file = sum(n for _, n in held.in_file.values())
     return bool(held.exact.ntotal + len(held.removed) > LARGEST_CHANGE * n_in_file)
-
-
-def _version(connection: sqlite3.Connection, collection: str) -> int:
-    row = connection.execute(
-        "SELECT version FROM collections WHERE name = ?", (collection,)
-    ).fetchone()
-    return row[0] if row else 0
 
 
 def _spans(connection: sqlite3.Connection, collection: str) -> Spans:

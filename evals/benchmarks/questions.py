@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from assistant.schema import SHARED
-from ingest.search import content_words
 from ingest.sentences import sentence_spans
 from ingest.store import PassageStore
+from ingest.words import content_words
 
 TOPIC_WORDS = 5
 TEMPLATES = (

@@ -23,8 +23,9 @@ from assistant.schema import SHARED
 from evals.benchmarks.harness import elapsed_ms
 from evals.benchmarks.metrics import Metric, spread
 from ingest.embedder import MiniLMEmbedder
-from ingest.search import Searcher, content_words
+from ingest.search import Searcher
 from ingest.store import PassageStore
+from ingest.words import content_words
 
 TOP_K = 10
 IN_SHARED = (SHARED,)

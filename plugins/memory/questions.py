@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ingest.search import STOP_WORDS
+from ingest.words import STOP_WORDS
 from plugins.memory.extract.people import PET, RELATIVE
 from plugins.memory.extract.slots import WORD, slot_name, stem
 

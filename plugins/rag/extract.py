@@ -7,8 +7,8 @@ from pathlib import PurePath
 from assistant.plugin import Embedder
 from assistant.schema import Citation, Passage
 from assistant.settings import RagSettings
-from ingest.search import content_words
 from ingest.sentences import sentence_spans
+from ingest.words import content_words
 
 COVERAGE_WEIGHT = 0.4
 """Share of the question's words in a sentence's score; the rest is the cosine."""
