@@ -50,7 +50,7 @@ def test_an_empty_panel_says_how_facts_come_about_and_follows_the_chat(page: Pag
     expect(panel.get_by_text("Tell me something in a chat")).to_be_visible()
     chat = tell(page, f"{REX}.")
     expect(panel.locator(".fact .text")).to_have_text([REX])
-    expect(panel.get_by_text("1 memory")).to_be_visible()
+    expect(panel.get_by_text("1 memory", exact=True)).to_be_visible()
     expect(panel.get_by_role("link", name=REX)).to_have_attribute("href", f"/thread/{chat}")
 
 

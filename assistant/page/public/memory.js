@@ -8,7 +8,7 @@ let latest = 0
 let typing = 0
 
 const main = () => document.querySelector('main')
-const first = (fact) => fact?.querySelector('summary, button')
+const first = (fact) => fact?.querySelector('.edit summary')
 const isBusy = () => document.querySelector('.edit[open], .confirm[open]') !== null
 
 function tell(sentence) {
