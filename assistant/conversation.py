@@ -1,9 +1,9 @@
 """The answer to a message that no plugin takes: small talk, or the model's own words."""
 
-import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
-from assistant.plugin import Plugin
+from assistant.plugin import Plugin, read_examples
 from assistant.schema import MEMORY, Completion, Context, Message, Passage, Response, Turn
 
 SYSTEM = (
@@ -11,14 +11,17 @@ SYSTEM = (
     "consulted for this message. Answer briefly, say so when you do not know, and never claim "
     "to quote a document."
 )
+CANNOT = (
+    "You cannot act outside of this conversation: you look nothing up, send, book or order nothing."
+)
 WHAT_FOR = (
-    "I answer questions from your documents, each sentence with its source: ask about something "
-    "that they tell, or drop a file here and ask about that."
+    "I answer questions from your documents, each sentence with its source, say whether a message "
+    "is spam, rework a text that you paste, and remember what you tell me about yourself: ask "
+    "about something that the documents tell, or drop a file here and ask about that."
 )
 GREETING = f"Hello! {WHAT_FOR}"
-NOT_FOUND = f"That is not in your documents. {WHAT_FOR}"
-SMALL_TALK_SCORE = 0.5
-"""Cosine with an example at which a message passes for small talk."""
+NOT_FOUND = f"That is not in your documents, and nothing else that I can do. {WHAT_FOR}"
+EXAMPLES = Path(__file__).parent / "routing"
 
 
 class Conversation(Plugin):
@@ -26,46 +29,30 @@ class Conversation(Plugin):
 
     name = "conversation"
     description = "Small talk, and whatever no plugin serves."
-    examples = (
-        "Hello",
-        "Hi there, how are you?",
-        "Good morning",
-        "Hey, what's up?",
-        "Nice to meet you",
-        "Thanks a lot, that helped",
-        "Thank you",
-        "Great, perfect",
-        "Ok, got it",
-        "Goodbye, see you tomorrow",
-        "Have a nice day",
-        "Who are you?",
-        "What is your name?",
-        "What can you do?",
-        "Are you a robot?",
-        "Tell me a joke",
-        "Sing me a song",
-        "How is your day going?",
-        "Sorry",
-        "You are funny",
-        "I am bored",
-        "lol",
-    )
+    examples = read_examples(EXAMPLES / "small_talk.txt")
+    system = SYSTEM
+    canned = GREETING
 
     async def respond(self, turn: Turn, context: Context) -> Response:
         """Streams the model's reply; without a model, says what the assistant is for."""
         if self.services.llm is None:
-            yield await asyncio.to_thread(self._canned, turn.text)
+            yield self.canned
             yield Completion("extractive")
             return
         told = [one for one in context.passages if one.collection == MEMORY]
         messages = (*turn.history, Message("user", _with_facts(turn.text, told)))
-        async for piece in self.services.llm.chat(messages, SYSTEM, turn.options):
+        async for piece in self.services.llm.chat(messages, self.system, turn.options):
             yield piece
 
-    def _canned(self, text: str) -> str:
-        vectors = self.services.embedder.encode([*self.examples, text])
-        resembles_small_talk = (vectors[:-1] @ vectors[-1]).max() >= SMALL_TALK_SCORE
-        return GREETING if resembles_small_talk else NOT_FOUND
+
+class OffTopic(Conversation):
+    """Answers what no plugin serves: what all the world knows, what to do in the world."""
+
+    name = "off-topic"
+    description = "Says so where no plugin serves a message."
+    examples = read_examples(EXAMPLES / "off_topic.txt")
+    system = f"{SYSTEM} {CANNOT}"
+    canned = NOT_FOUND
 
 
 def _with_facts(text: str, told: Sequence[Passage]) -> str:

@@ -66,6 +66,7 @@ class ContextEngine:
         router: Picks plugins.
         context_filter: Packs what they gather.
         fallback: Answers what no plugin takes.
+        off_topic: Answers what no plugin serves, where the router says that it is that.
         tracker: Records the answers.
         gather_timeout_seconds: Time that each plugin has to contribute.
         max_message_chars: Longest message that is taken.
@@ -82,6 +83,7 @@ class ContextEngine:
         gather_timeout_seconds: float,
         max_message_chars: int,
         short_term_memory: ShortTermMemory,
+        off_topic: Plugin | None = None,
     ) -> None:
         self._registry = registry
         self._router = router
@@ -91,6 +93,7 @@ class ContextEngine:
         self._gather_timeout_seconds = gather_timeout_seconds
         self._max_message_chars = max_message_chars
         self._short_term_memory = short_term_memory
+        self._off_topic = off_topic
         self._threads = DaemonThreads()
 
     async def stream(self, turn: Turn) -> AsyncIterator[Event]:
@@ -268,7 +271,11 @@ class ContextEngine:
 
     def _responders(self, route: Route) -> Sequence[Plugin]:
         picked = [self._registry[pick.name] for pick in route.plugins]
-        return [*filter(answers, picked), self._fallback]
+        is_off_topic = (
+            route.outside and self._off_topic and route.outside.name == self._off_topic.name
+        )
+        fallback = self._off_topic if self._off_topic and is_off_topic else self._fallback
+        return [*filter(answers, picked), fallback]
 
     async def _observe(self, turn: Turn, route: Route, answer: Answer) -> None:
         for plugin in self._taking_part(turn, route):

@@ -99,6 +99,43 @@ class LiteLLMModel:
             raise ModelError(self._broke_off, self.name)
         yield Completion(self.name, self._usage(usage))
 
+    def calls_tools(self) -> bool:
+        """Whether LiteLLM knows the model to call tools."""
+        return bool(_litellm().supports_function_calling(model=self.name))
+
+    def choose_tools(
+        self, messages: Sequence[Message], system: str, tools: Mapping[str, str]
+    ) -> list[str]:
+        """The tools that the model calls, in its order; none where it calls none. Blocks.
+
+        Args:
+            messages: The conversation, the last message by the user.
+            system: How the model is told to choose.
+            tools: What each is for, by its name. They take no arguments.
+
+        Raises:
+            ModelError: The model did not answer.
+        """
+        litellm = self._litellm()
+        offered = [
+            {
+                "type": "function",
+                "function": {
+                    "name": name,
+                    "description": purpose,
+                    "parameters": {"type": "object", "properties": {}},
+                },
+            }
+            for name, purpose in tools.items()
+        ]
+        # Without the mark LiteLLM imports its MCP gateway, which fails beside an older mcp.
+        marked = {"tools": offered, "_skip_mcp_handler": True}
+        request = self._request(messages, system, {}) | marked
+        try:
+            return asyncio.run(_tools_called(litellm, request, self._timeout_seconds))
+        except Exception as error:
+            raise ModelError(self._explain(litellm, error), self.name) from error
+
     @property
     def _broke_off(self) -> str:
         return f"The model {self.name} broke off in the middle of its answer: ask again."
@@ -188,6 +225,19 @@ class LiteLLMModel:
                 )
             case _:
                 return f"The connection to {where} broke off ({type(error).__name__}): ask again."
+
+
+async def _tools_called(
+    litellm: Any, request: Mapping[str, Any], timeout_seconds: float
+) -> list[str]:
+    """The names of the tools that a streamed reply calls; a name may come in pieces."""
+    names: dict[int, str] = {}
+    async with asyncio.timeout(timeout_seconds):
+        async for chunk in await litellm.acompletion(**request):
+            for choice in chunk.choices:
+                for call in choice.delta.tool_calls or ():
+                    names[call.index] = names.get(call.index, "") + (call.function.name or "")
+    return [names[at] for at in sorted(names)]
 
 
 def _said_by_us(error: BaseException | None) -> str | None:

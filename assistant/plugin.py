@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -135,6 +136,12 @@ class Option:
         return value
 
 
+def read_examples(file: Path) -> tuple[str, ...]:
+    """The examples in a text file, one a line; backslash and n stand for a line break in one."""
+    lines = file.read_text("utf-8").splitlines()
+    return tuple(line.replace("\\n", "\n") for line in lines if line)
+
+
 class Plugin:
     """What the assistant can do. A subclass overrides the methods that it needs.
 
@@ -189,7 +196,8 @@ class Plugin:
     def affinity(self, turn: Turn) -> Pick | None:
         """What only this plugin can tell of whether a turn is its own, beside its examples.
 
-        A few milliseconds at most: the answer waits for it.
+        The score is a probability: above a half it speaks for the plugin, below against it. A few
+        milliseconds at most: the answer waits for it.
         """
         return None
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from assistant.chats.store import Chats
 from assistant.context import ContextFilter
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, OffTopic
 from assistant.engine import ContextEngine
 from assistant.errors import SettingsError
 from assistant.history import ShortTermMemory
 from assistant.llm import LOCAL, LiteLLMModel
 from assistant.plugin import LocalModel, Registry, Services
 from assistant.router import Router
+from assistant.routing.tool_choice import ToolChoice
 from assistant.schema import SHARED
 from assistant.settings import Settings
 from assistant.uploads import Uploads
@@ -62,7 +63,16 @@ class Runtime:
                 local_models[plugin.name] = plugin.local_model
         _check_local(settings.model, local_models)
         self.fallback = Conversation(services)
-        self.router = Router(self.registry, self.fallback, self.embedder)
+        self.off_topic = OffTopic(services)
+        model = self.llm if settings.router == "model" else None
+        self.router = Router(
+            self.registry,
+            self.fallback,
+            self.embedder,
+            self.off_topic,
+            settings.router_file,
+            ToolChoice(self.registry, model) if model else None,
+        )
         self.short_term_memory = ShortTermMemory(
             settings.history_tokens, self.embedder.count_tokens
         )
@@ -71,6 +81,7 @@ class Runtime:
             router=self.router,
             context_filter=ContextFilter(settings.context_tokens, self.embedder.count_tokens),
             fallback=self.fallback,
+            off_topic=self.off_topic,
             tracker=self.tracker,
             gather_timeout_seconds=settings.gather_timeout_seconds,
             max_message_chars=settings.max_message_chars,
@@ -88,7 +99,11 @@ class Runtime:
         What fails to load is logged; the answer that needs it will say so.
         """
         self.tracker.warm_up()
-        loaders = [self.embedder.warm_up, *(plugin.warm_up for plugin in self.registry)]
+        loaders = [
+            self.embedder.warm_up,
+            self.router.warm_up,
+            *(plugin.warm_up for plugin in self.registry),
+        ]
         if self.llm is not None:
             loaders.append(self.llm.warm_up)
         with ThreadPoolExecutor() as threads:

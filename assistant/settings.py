@@ -240,6 +240,13 @@ class Settings(BaseSettings):
     max_answer_tokens: Annotated[
         int, Field(ge=16, description="Longest answer of the language model, in tokens.")
     ] = 1024
+    router: Annotated[
+        Literal["local", "model"],
+        Field(
+            description="What picks plugins for a message: local, a classifier that has learned "
+            "from their examples; model, the language model where it can call tools."
+        ),
+    ] = "local"
     context_tokens: Annotated[
         int, Field(ge=128, description="Passages that the model sees, in tokens altogether.")
     ] = 3000
@@ -268,6 +275,11 @@ class Settings(BaseSettings):
     def web_dir(self) -> Path:
         """Folder of the web pages that were ingested."""
         return self.home / "web"
+
+    @property
+    def router_file(self) -> Path:
+        """File of what the router has learned from the plugins' examples."""
+        return self.home / "router.npz"
 
     @property
     def evals_db(self) -> Path:

@@ -64,7 +64,15 @@ class FallsSilent:
     headers: bool = True
 
 
-Behaviour = Says | Refuses | BreaksOff | FailsMidway | FallsSilent
+@dataclass(frozen=True)
+class CallsTools:
+    """An answer that calls these tools and says nothing."""
+
+    names: tuple[str, ...]
+    pieces: tuple[str, ...] = ()
+
+
+Behaviour = Says | CallsTools | Refuses | BreaksOff | FailsMidway | FallsSilent
 
 
 class OpenAIServer:
@@ -147,7 +155,7 @@ class OpenAIServer:
                     time.sleep(0.1)  # a client drops what it has not read when the cut arrives
                 if isinstance(behaviour, FallsSilent):
                     server._stopped.wait(SILENCE_SECONDS)
-                if isinstance(behaviour, Says | FailsMidway):
+                if isinstance(behaviour, Says | CallsTools | FailsMidway):
                     self.wfile.write(b"0\r\n\r\n")
 
         return Handler
@@ -157,6 +165,13 @@ def events(behaviour: Behaviour) -> Iterator[str]:
     """The data of each server-sent event."""
     for piece in behaviour.pieces:
         yield _chunk({"role": "assistant", "content": piece}, None)
+    if isinstance(behaviour, CallsTools):
+        for at, name in enumerate(behaviour.names):
+            called = {"name": name, "arguments": "{}"}
+            call = {"index": at, "id": f"call-{at}", "type": "function", "function": called}
+            yield _chunk({"role": "assistant", "tool_calls": [call]}, None)
+        yield _chunk({}, "tool_calls" if behaviour.names else "stop")
+        yield "[DONE]"
     if isinstance(behaviour, FailsMidway):
         yield json.dumps({"error": {"message": behaviour.message, "code": 500}})
     if isinstance(behaviour, Says):
@@ -170,7 +185,7 @@ def events(behaviour: Behaviour) -> Iterator[str]:
         yield "[DONE]"
 
 
-def _chunk(delta: dict[str, str], finish_reason: str | None) -> str:
+def _chunk(delta: dict[str, Any], finish_reason: str | None) -> str:
     return json.dumps(
         {
             "id": "chatcmpl-1",

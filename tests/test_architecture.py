@@ -68,7 +68,8 @@ MAY_IMPORT = {
         "assistant.context",
         "assistant.threads",
     ),
-    "assistant.router": (*CORE, "assistant.llm"),
+    "assistant.router": (*CORE, "assistant.llm", "assistant.routing"),
+    "assistant.routing": (*CORE, "assistant.llm"),
     "assistant.context": (*CORE, "assistant.llm"),
     "assistant.conversation": (*CORE, "assistant.llm"),
     "assistant.wording": CORE,
@@ -152,6 +153,7 @@ ONLY_IN = {
         "evals.benchmarks",
     ),
     "sklearn": (
+        "assistant.routing.classifier",
         "plugins.spam.letters",
         "plugins.spam.training.letters",
         "plugins.spam.training.duplicates",

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 from assistant.plugin import LanguageModel, Registry, Search
-from assistant.schema import Event, Turn
+from assistant.schema import Event, Route, Turn
 from assistant.settings import Settings
 from evals.judges import LocalJudge
 from ingest.embedder import MiniLMEmbedder
@@ -20,6 +20,14 @@ class Engine(Protocol):
         ...
 
 
+class Router(Protocol):
+    """Picks plugins."""
+
+    def route(self, turn: Turn) -> Route:
+        """Picks plugins for a turn, best first."""
+        ...
+
+
 class Runtime(Protocol):
     """The assistant, as far as benchmarks use it."""
 
@@ -31,6 +39,11 @@ class Runtime(Protocol):
     @property
     def registry(self) -> Registry:
         """The plugins."""
+        ...
+
+    @property
+    def router(self) -> Router:
+        """Picks plugins."""
         ...
 
     @property

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from assistant.errors import InputError
-from assistant.plugin import Option, Plugin, Services
+from assistant.plugin import Option, Plugin, Services, read_examples
 from assistant.schema import (
     MEMORY,
     Answer,
@@ -50,6 +51,7 @@ class MemoryPlugin(Plugin):
 
     name = "memory"
     description = "Remembers what you tell about yourself, answers from it, forgets on request."
+    examples = read_examples(Path(__file__).with_name("examples.txt"))
     command = "remember"
     command_icon = "brain"
     in_every_turn = True

@@ -1,9 +1,10 @@
 """The rag plugin: finds passages, and answers from them by a model or by extraction."""
 
 import asyncio
-from pathlib import PurePath
+import math
+from pathlib import Path, PurePath
 
-from assistant.plugin import Plugin, Services
+from assistant.plugin import Plugin, Services, read_examples
 from assistant.schema import MEMORY, Completion, Context, Passage, Pick, Response, Turn
 from ingest.sentences import disarm_marks
 from plugins.rag.extract import Extractor
@@ -13,6 +14,10 @@ NO_DOCUMENTS = (
     "There are no documents yet: run `assistant ingest PATH` in a terminal, or drop a file here."
 )
 NOT_FOUND = "That is not in your documents."
+MATCHES, WIDTH = 0.48, 0.03
+"""Cosine with the nearest passage at which a match begins to tell, and how fast it does."""
+UNMATCHED, MATCHED = 0.35, 0.99
+"""How probable it is that a message is about documents that do not match it, or that do."""
 
 
 class Rag(Plugin):
@@ -22,34 +27,14 @@ class Rag(Plugin):
     description = "Answers questions from your documents and cites the exact passages."
     command = "docs"
     command_icon = "file-search"
-    examples = (
-        "What does the document say about this?",
-        "Summarise the report that I uploaded",
-        "According to the manual, how do I set it up?",
-        "Where in my files is the deadline mentioned?",
-        "Which page of the contract names the notice period?",
-        "What was the company's revenue in 2021?",
-        "How much did they spend on research last year?",
-        "Compare the figures of the two annual reports",
-        "What are the main risks that the report lists?",
-        "Find the passage about data protection",
-        "Who signed the agreement and when?",
-        "How does the procedure work, step by step?",
-        "What is the default value of this setting?",
-        "What is the difference between the two options?",
-        "Why does the system report this error?",
-        "List the requirements in the specification",
-    )
+    examples = read_examples(Path(__file__).with_name("examples.txt"))
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
         self._extractor = Extractor(services.embedder, services.settings.rag)
 
     def affinity(self, turn: Turn) -> Pick | None:
-        """How well the index matches the message; a file that came with it says still more.
-
-        Less than 1: another plugin may be asked for in plain words.
-        """
+        """How well the index matches the message; a file that came with it says still more."""
         if turn.attached:
             return Pick(self.name, 0.9, "a file came with the message")
         nearest = self.services.search.nearest(turn.text, turn.collections)
@@ -58,9 +43,7 @@ class Rag(Plugin):
         cosine, passage = nearest
         name = PurePath(passage.source).name
         where = f"{name}, page {passage.page}" if passage.page else name
-        return Pick(
-            self.name, round(min(1.0, max(0.0, cosine)), 4), f"the documents match, best in {where}"
-        )
+        return Pick(self.name, _match(cosine), f"the documents match, best in {where}")
 
     def gather(self, turn: Turn) -> list[Passage]:
         """The passages that fit the question best."""
@@ -90,3 +73,9 @@ class Rag(Plugin):
     def _nothing_found(self, turn: Turn) -> str:
         is_empty = self.services.search.nearest(turn.text, turn.collections) is None
         return NO_DOCUMENTS if is_empty else NOT_FOUND
+
+
+def _match(cosine: float) -> float:
+    """How probable it makes that a message is about the documents."""
+    rise = 1 / (1 + math.exp((MATCHES - cosine) / WIDTH))
+    return round(UNMATCHED + (MATCHED - UNMATCHED) * rise, 4)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.errors import AssistantError
-from assistant.plugin import Plugin, Services, takes
+from assistant.plugin import Plugin, Services, read_examples, takes
 from assistant.schema import (
     Advance,
     Answer,
@@ -63,17 +63,7 @@ class Spam(Plugin):
     description = (
         "Says whether a message is spam, how probable that is and which words speak for it."
     )
-    examples = (
-        "Is this spam?",
-        "Is this message spam or not?",
-        "Is this text message a scam?",
-        "Does this mail look like phishing to you?",
-        "Can I trust this message that I got?",
-        "Classify this SMS as spam or ham",
-        "Which of these messages are spam?",
-        "Check this mailbox for spam",
-        "I got a text that I won a prize, is it real?",
-    )
+    examples = read_examples(Path(__file__).with_name("examples.txt"))
     command = "spam"
     command_icon = "shield-alert"
     file_endings = (".csv", ".tsv", ".mbox", ".eml")

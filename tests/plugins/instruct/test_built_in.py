@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.runtime import Runtime
-from assistant.schema import Message, Routed, Turn
+from assistant.schema import Message, Turn
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.base_names import SHIPPED
 from plugins.instruct.doubt import DOUBT
@@ -15,7 +15,8 @@ from plugins.instruct.metrics import loops
 from plugins.instruct.model import InstructModel
 from plugins.instruct.packing import PACKED
 from plugins.instruct.written import Written
-from tests.turns import ask, events_of, only
+from tests.openai_server import OpenAIServer, Says
+from tests.turns import ask
 
 PASSAGE = (
     "The lighthouse was built in 1874 by the engineer Marta Lindqvist, after three ships had been "
@@ -53,10 +54,23 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
     runtime.close()
 
 
-def test_it_answers_only_who_asks_for_it(runtime: Runtime) -> None:
-    turn = Turn("Is this review positive or negative?\nI loved every minute of it, a great film.")
-    route = only(Routed, events_of(runtime.engine, turn)).route
-    assert "instruct" not in [pick.name for pick in route.plugins]
+TASK = "Is this review positive or negative?\nI loved every minute of it, a great film."
+
+
+def test_it_takes_a_task_that_brings_its_text(runtime: Runtime) -> None:
+    answer = ask(runtime.engine, Turn(TASK)).answer
+    assert (answer.plugin, answer.model) == ("instruct", "local/instruct")
+
+
+def test_where_a_model_is_configured_that_one_follows_what_was_not_asked_of_it(
+    model_server: OpenAIServer, tmp_path: Path
+) -> None:
+    model_server.will(Says(("Positive.",)))
+    settings = Settings(home=tmp_path, model="openai/test", api_base=model_server.api_base)
+    runtime = Runtime(settings)
+    answer = ask(runtime.engine, Turn(TASK)).answer
+    runtime.close()
+    assert (answer.plugin, answer.text, answer.model) == ("instruct", "Positive.", "openai/test")
 
 
 def test_what_was_said_before_does_not_mix_in(runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.errors import ModelError, SettingsError
 from assistant.runtime import Runtime
-from assistant.schema import Completion, Event, Finished, Message, Route, Routed, Token, Turn, Usage
+from assistant.schema import Completion, Event, Finished, Message, Routed, Token, Turn, Usage
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions
@@ -52,11 +52,9 @@ def test_the_command_asks_the_model_that_runs_here(runtime: Runtime) -> None:
     assert any(isinstance(event, Token) for event in events)
 
 
-def test_it_is_picked_by_its_command_alone(runtime: Runtime) -> None:
-    events = events_of(runtime.engine, Turn("Summarize this text for me, please"))
-    route = next(event.route for event in events if hasattr(event, "route"))
-    assert isinstance(route, Route)
-    assert "instruct" not in [pick.name for pick in route.plugins]
+def test_what_is_asked_of_a_document_is_left_to_others(runtime: Runtime) -> None:
+    events = events_of(runtime.engine, Turn("Summarise what the contract says on penalties"))
+    assert "instruct" not in [pick.name for pick in only(Routed, events).route.plugins]
 
 
 def test_a_request_that_is_too_long_is_answered_with_a_sentence(runtime: Runtime) -> None:
