@@ -13,6 +13,10 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.e2e.conftest import ask
 
 PASSWORD = "correct horse battery"
+COMPLETE = """async () => {
+  while (document.readyState !== 'complete') await new Promise((done) => setTimeout(done, 50))
+}"""
+"""Waits until a page's scripts have run."""
 
 
 def add_user(home: Path, name: str) -> None:
@@ -58,4 +62,5 @@ def open_memory(page: Page) -> FrameLocator:
     page.locator("#open-memory").click()
     panel = page.frame_locator("iframe[data-testid=memory]")
     panel.get_by_role("heading", name="What I remember of you").wait_for()
+    panel.locator("html").evaluate(COMPLETE)
     return panel
