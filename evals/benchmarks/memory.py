@@ -1,7 +1,7 @@
 """Does the assistant keep what it was told, and only that?
 
-Data: the conversations of `memory_conversations.jsonl`, written by hand for this benchmark by people
-who had not seen the extractor (Apache 2.0), or others of the same form, which
+Data: the conversations of `memory_conversations.jsonl`, written by hand for this benchmark by
+people who had not seen the extractor (Apache 2.0), or others of the same form, which
 `memory_conversations.py` shows. Nothing is tuned on them: `memory_development.jsonl` is there for
 that. Their kinds: said in passing, corrected, contradicted later,
 denied, forgotten on request, asked ten sessions later, asked in other words, never stated, about

@@ -18,6 +18,7 @@ Each of them is a list of words, all of which a text must hold, in any order and
 denies, such as "not" or "never".
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,8 +120,11 @@ class Conversation:
         return {one.user for one in self.sessions} | {one.user for one in self.expected}
 
     def account(self, user: str) -> str:
-        """The name under which a person of this conversation, and of no other, speaks."""
-        return f"{self.id}/{user}"
+        """The name under which a person of this conversation, and of no other, speaks.
+
+        It holds no word of the id, which may be one that must be gone from the database.
+        """
+        return f"{hashlib.sha256(self.id.encode()).hexdigest()[:16]}/{user}"
 
 
 def read_conversations(file: Path) -> list[Conversation]:

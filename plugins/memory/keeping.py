@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.schema import new_id
-from plugins.memory.extract.slots import stem
+from plugins.memory.contradicting import features
+from plugins.memory.extract.corrections import put_right
 from plugins.memory.fact import Fact
-from plugins.memory.questions import content_stems
+from plugins.memory.judging import likelihood
 from plugins.memory.statement import Correction, Statement
-from plugins.memory.store import Writing
 
 IMPORTANCE = {
     "identity": 1.0, "health": 1.0, "instruction": 0.9, "people": 0.9, "decision": 0.8, "work": 0.8,
@@ -17,12 +21,22 @@ IMPORTANCE = {
     "belonging": 0.4, "history": 0.4,
 }  # fmt: skip
 """How much a fact of each kind matters, in [0, 1]."""
-LOVE = ("girlfriend", "boyfriend", "partner", "wife", "husband", "family status")
-"""Slots that end with a relationship."""
-LASTING = frozenset(("identity", "people", "work", "health", "instruction", "note"))
-"""Kinds of facts that a change "from X to Y" leaves alone."""
+LEAST_LIKELIHOOD = 0.4
+"""Of a contradiction by which an older fact makes place."""
+N_NEAREST = 24
+"""Facts that are nearest in meaning to a new one, among which it may contradict some."""
+SAME_COSINE = 0.93
+"""Two facts that are so near say the same, if they name the same."""
 CORRECTED_WITHIN = timedelta(hours=1)
 """How long "I meant …" may refer to what was said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A fact that holds, and its similarity to a new one."""
+
+    fact: Fact
+    cosine: float
 
 
 def new_fact(statement: Statement, user: str, session: str, said_at: str) -> Fact:
@@ -42,82 +56,57 @@ def new_fact(statement: Statement, user: str, session: str, said_at: str) -> Fac
     )
 
 
-def gives_way(writing: Writing, statement: Statement) -> list[Fact]:
-    """The facts that a statement takes the place of."""
-    found: dict[str, Fact] = {}
-    if statement.instead_of:
-        found |= {one.id: one for one in _saying(writing, statement.instead_of)}
-    if statement.is_negative:
-        found |= {one.id: one for one in _denied(writing, statement)}
-    elif statement.slot:
-        own = [one for one in writing.of_slot(statement.slot) if one.slot == statement.slot]
-        parent = statement.slot.partition("/")[0]
-        denials = [one for one in writing.of_slot(parent) if one.slot == parent and one.is_negative]
-        found |= {one.id: one for one in (*own, *denials)}
-    return list(found.values())
-
-
-def _denied(writing: Writing, statement: Statement) -> list[Fact]:
-    """What a denial ends: what its slot holds, as far as it is about the same."""
-    if statement.slot == "love":
-        return [one for slot in LOVE for one in writing.of_slot(slot)]
-    about = set(content_stems(statement.value))
-    slots = set(statement.slot.split("/"))
-    found = [
-        one
-        for one in writing.of_slot(statement.slot)
-        if not about - slots or about & set(content_stems(one.text))
-    ]
-    longest = max(statement.value.split(), key=len, default="")
-    if len(longest) > 2 and statement.kind in {"taste", "belonging", "hobby", "work"}:
-        stemmed = stem(longest.lower())
-        found += [
-            one
-            for one in writing.saying(stemmed)
-            if about and about <= set(content_stems(one.text)) and one.kind != "people"
-        ]
-    return found
-
-
-def _saying(writing: Writing, words: str) -> list[Fact]:
-    """Facts that may change and name something, as whole words."""
-    named = re.compile(rf"\b{re.escape(words.strip())}(?!\w)", re.IGNORECASE)
+def nearest(facts: Sequence[Fact | None], cosines: NDArray[np.float32], slot: str) -> list[Near]:
+    """The facts that are nearest in meaning to a new one, and those of its slot."""
+    nearest_rows = set(np.argsort(-cosines)[:N_NEAREST].tolist())
     return [
-        one
-        for one in writing.saying(words.strip())
-        if one.kind not in LASTING and named.search(one.text)
+        Near(fact, float(cosines[row]))
+        for row, fact in enumerate(facts)
+        if fact is not None and (row in nearest_rows or (slot and fact.slot == slot))
     ]
+
+
+def gives_way(statement: Statement, near: Sequence[Near]) -> list[Fact]:
+    """The facts that a statement takes the place of."""
+    return [one.fact for one in near if _is_contradicted(one, statement)]
+
+
+def _is_contradicted(old: Near, new: Statement) -> bool:
+    if new.slot and old.fact.slot == new.slot:
+        return True
+    found = features(new.text, old.fact.text, old.cosine, new.is_revision)
+    return likelihood("contradiction", found) >= LEAST_LIKELIHOOD
+
+
+def is_known(statement: Statement, near: Sequence[Near]) -> bool:
+    """Whether facts say the same already, be it in other words."""
+    return any(
+        _plain(one.fact.text) == _plain(statement.text)
+        or (one.cosine >= SAME_COSINE and _exact(one.fact.text) == _exact(statement.text))
+        for one in near
+    )
 
 
 def corrected(
-    writing: Writing, correction: Correction, session: str
+    facts: Sequence[Fact], correction: Correction, session: str
 ) -> tuple[Fact, Statement] | None:
-    """The fact that a correction is about, and what is true instead; `None` where there is none."""
-    if correction.old:
-        old = re.compile(rf"\b{re.escape(correction.old)}(?!\w)", re.IGNORECASE)
-        candidates = [one for one in writing.saying(correction.old) if old.search(one.text)]
-    else:
+    """The fact that a correction is about, and what is true instead; `None` where there is none.
+
+    Args:
+        facts: Those that hold, oldest first.
+        correction: The right value, and the wrong one if it is named.
+        session: The conversation in which it is put right.
+    """
+    if not correction.old:
         since = (datetime.now(UTC) - CORRECTED_WITHIN).isoformat(timespec="microseconds")
-        recent = [one for one in writing.of_session(session, since) if one.value]
-        candidates = [one for one in recent if one.value in one.text]
-        old = re.compile(re.escape(candidates[-1].value)) if candidates else re.compile("")
-    if not candidates:
-        return None
-    fact = candidates[-1]
-    right = old.sub(lambda match: correction.new, fact.text)
-    value = old.sub(lambda match: correction.new, fact.value)
-    return fact, Statement(right, fact.kind, fact.slot, value, correction.source_text)
-
-
-def is_known(statement: Statement, facts: Sequence[Fact]) -> bool:
-    """Whether facts say the same already, word for word."""
-    said = _plain(statement.text)
-    return any(_plain(one.text) == said for one in facts)
-
-
-def same_figures_and_names(left: str, right: str) -> bool:
-    """Whether two texts that mean much the same also name the same, in the same order."""
-    return _exact(left) == _exact(right)
+        facts = [one for one in facts if one.session == session and one.said_at >= since]
+    for fact in reversed(facts):
+        right = put_right(fact.text, fact.value, correction)
+        if right is not None:
+            value = put_right(fact.value, fact.value, correction) or correction.new
+            source = correction.source_text
+            return fact, Statement(right, fact.kind, fact.slot, value, source)
+    return None
 
 
 def _exact(text: str) -> list[str]:

@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.errors import InputError
 from assistant.plugin import Embedder
 from assistant.settings import Settings
+from plugins.memory.cutting import without
+from plugins.memory.extract.corrections import swapped
 from plugins.memory.extract.extractor import extract, note
 from plugins.memory.fact import Fact, now
 from plugins.memory.holding import Held, HeldFacts
-from plugins.memory.keeping import corrected, gives_way, is_known, new_fact, same_figures_and_names
+from plugins.memory.keeping import corrected, gives_way, is_known, nearest, new_fact
 from plugins.memory.recall import Recalled, recall
 from plugins.memory.secret_texts import secret_in
-from plugins.memory.statement import Extraction, Statement
+from plugins.memory.statement import Correction, Extraction, Statement
 from plugins.memory.store import FactStore, Writing
 
-SAME_COSINE = 0.93
-"""Two facts without a slot that are so near say the same, if they name the same."""
 LONGEST_FACT = 1000
 """Characters of a fact that is added or edited by hand."""
 
@@ -70,22 +73,15 @@ class Memories:
         """
         if not found.statements and not found.corrections:
             return []
-        kept: list[Fact] = []
-        held = self._held(user)
         if found.statements:  # embedded here: others wait for the transaction
             self._embedder.encode([one.text for one in found.statements])
         with self._store.writing(user) as writing:
+            keeping = Keeping(writing, self._held(user), self._embedder, user, session)
             for statement in found.statements:
-                kept += self._kept(
-                    writing, held, statement, new_fact(statement, user, session, now())
-                )
+                keeping.take(statement)
             for one in found.corrections:
-                meant = corrected(writing, one, session)
-                if meant is not None:
-                    fact = new_fact(meant[1], user, session, now())
-                    self._write(writing, fact, [meant[0]])
-                    kept.append(fact)
-        return kept
+                keeping.correct(one)
+        return keeping.kept
 
     def edit(self, user: str, fact_id: str, text: str) -> Fact:
         """Puts a fact's text right; the old one stays in its history.
@@ -107,13 +103,19 @@ class Memories:
     def remove(self, user: str, ids: Sequence[str]) -> list[Fact]:
         """Deletes facts for good: text, vector and the older ones that they have replaced.
 
+        What other facts keep of them, such as the sentence that they were said in, is cut out.
+
         Returns:
             Those of them that the user had.
         """
         with self._store.writing(user) as writing:
-            removed = writing.delete(list(ids))
+            gone = writing.delete(list(ids))
+            for fact in writing.facts():
+                rest = without(fact, gone)
+                if rest is not None:
+                    writing.rewrite(rest, self._embedder.encode([rest.text])[0])
         self._store.overwrite_deleted()
-        return removed
+        return gone
 
     def export(self, user: str) -> list[dict[str, Any]]:
         """All that is kept of a user, each fact with its history, ready for JSON."""
@@ -162,24 +164,55 @@ class Memories:
                 self._opened = store, HeldFacts(store)
             return self._opened
 
-    def _kept(self, writing: Writing, held: Held, statement: Statement, fact: Fact) -> list[Fact]:
-        """Keeps one statement, unless it is known."""
-        older = gives_way(writing, statement)
-        if is_known(statement, [*older, *writing.saying(statement.text)]):
-            return []
-        if not statement.slot:
-            query = self._embedder.encode([fact.text])[0]
-            cosines = held.cosines(query)
-            near = [held.facts[row] for row in (cosines >= SAME_COSINE).nonzero()[0]]
-            if any(one and same_figures_and_names(one.text, fact.text) for one in near):
-                return []
-        self._write(writing, fact, older)
-        return [fact]
-
     def _write(self, writing: Writing, fact: Fact, older: Sequence[Fact]) -> None:
         writing.add(fact, self._embedder.encode([fact.text])[0])
         if older:
             writing.replace([one.id for one in older], fact.id)
+
+
+class Keeping:
+    """Keeps what a message states, within one transaction.
+
+    Args:
+        held: The user's facts before it.
+    """
+
+    def __init__(
+        self, writing: Writing, held: Held, embedder: Embedder, user: str, session: str
+    ) -> None:
+        self.kept: list[Fact] = []
+        self._writing, self._embedder = writing, embedder
+        self._user, self._session = user, session
+        n_rows = len(held.facts)
+        self._facts: list[Fact | None] = list(held.facts)
+        self._vectors = held.vectors[:n_rows].copy()
+
+    def take(self, statement: Statement) -> None:
+        """Keeps a statement, unless it is known, in the place of what it contradicts."""
+        swap = swapped(statement.text, statement.source_text)
+        if swap is not None:
+            self.correct(swap)
+        vector = self._embedder.encode([statement.text])[0]
+        near = nearest(self._facts, self._vectors @ vector, statement.slot)
+        if not is_known(statement, near):
+            fact = new_fact(statement, self._user, self._session, now())
+            self._write(fact, vector, gives_way(statement, near))
+
+    def correct(self, one: Correction) -> None:
+        """Puts right what a correction names."""
+        meant = corrected([fact for fact in self._facts if fact], one, self._session)
+        if meant is not None:
+            fact = new_fact(meant[1], self._user, self._session, now())
+            self._write(fact, self._embedder.encode([fact.text])[0], [meant[0]])
+
+    def _write(self, fact: Fact, vector: NDArray[np.float32], older: Sequence[Fact]) -> None:
+        gone = {one.id for one in older}
+        self._writing.add(fact, vector)
+        if gone:
+            self._writing.replace(list(gone), fact.id)
+        self._facts = [one if one and one.id not in gone else None for one in self._facts] + [fact]
+        self._vectors = np.vstack([self._vectors, vector])
+        self.kept.append(fact)
 
 
 def _older(everything: Sequence[Fact], fact_id: str) -> list[Fact]:

@@ -20,15 +20,19 @@ from assistant.schema import (
     Turn,
 )
 from plugins.memory import answering
-from plugins.memory.choosing import choose, matching
+from plugins.memory.choosing import choose
 from plugins.memory.distil import distil
-from plugins.memory.extract.extractor import extract
+from plugins.memory.extract.extractor import extract, of_clause
 from plugins.memory.extract.reading import sentences
+from plugins.memory.extract.spelling import mended
+from plugins.memory.fact import Fact
+from plugins.memory.forgetting import Doomed, matching
 from plugins.memory.memories import Memories
 from plugins.memory.questions import Question, parse
-from plugins.memory.requests import Request, find_request
+from plugins.memory.requests import THE_LAST, Request, find_request
 from plugins.memory.secret_texts import secret_in
 from plugins.memory.shown import ShownFacts
+from plugins.memory.statement import Extraction
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +77,7 @@ class MemoryPlugin(Plugin):
         """Whether the message is about what the person has told, or tells something."""
         if turn.attached or not self._is_on(turn):
             return None
-        if find_request(turn.text) is not None:
+        if self._request(turn) is not None:
             return Pick(self.name, 1.0, "it asks the memory to list, keep or forget something")
         question = parse(turn.text)
         if question is not None:
@@ -85,23 +89,25 @@ class MemoryPlugin(Plugin):
     def _asked(self, turn: Turn, question: Question) -> Pick | None:
         chosen = choose(self.memories, turn.user, question, turn.text)
         if chosen.facts:
-            score = max(chosen.score, ANSWERED_SCORE)
-            return Pick(self.name, score, "it asks for what you have told")
+            return Pick(self.name, ANSWERED_SCORE, "it asks for what you have told")
+        if not question.is_own:
+            return None
         if question.slots and not question.slots[0].startswith(question.mine or "/"):
             return Pick(self.name, ANSWERED_SCORE, "it asks for something that only you can tell")
         return Pick(self.name, UNCLEAR_SCORE, "it asks about you")
 
     def gather(self, turn: Turn) -> list[Passage]:
         """The facts that the message is about, those that answer it first."""
-        if not self._is_on(turn) or find_request(turn.text) is not None:
+        if not self._is_on(turn) or self._request(turn) is not None:
             return []
         settings = self.services.settings.memory
         question = parse(turn.text)
         found: dict[str, Passage] = {}
         if question is not None:
             chosen = choose(self.memories, turn.user, question, turn.text)
-            found = {one.id: answering.passage(one, chosen.score) for one in chosen.facts}
-        if question is None or self.services.llm is not None:
+            found = {one.id: answering.passage(one, chosen.likelihood) for one in chosen.facts}
+        is_own = question is not None and question.is_own
+        if not is_own or self.services.llm is not None:
             for one in self.memories.recall(turn.user, turn.text)[: settings.top_k]:
                 if one.score >= settings.min_score and one.fact.id not in found:
                     found[one.fact.id] = answering.passage(one.fact, one.score)
@@ -113,9 +119,9 @@ class MemoryPlugin(Plugin):
             yield SWITCHED_OFF
             yield Completion(self.name)
             return
-        request = find_request(turn.text)
+        request = self._request(turn)
         if request is None and turn.plugin == self.name and parse(turn.text) is None:
-            request = Request("remember", turn.text)
+            request = Request("remember", (turn.text,))
         if request is not None:
             yield await asyncio.to_thread(self._serve, turn, request)
             yield Completion(self.name)
@@ -133,16 +139,43 @@ class MemoryPlugin(Plugin):
             return answering.listing(self.memories.facts(turn.user))
         if request.action == "remember":
             try:
-                kept = self.memories.add(turn.user, request.what, turn.session)
+                kept = self.memories.add(turn.user, request.what[0], turn.session)
             except InputError as error:
                 return str(error)
             return answering.kept_sentence(kept)
-        if request.what:
-            doomed = matching(self.memories, turn.user, request.what)
-        else:
-            doomed = self.memories.facts(turn.user)
-        removed = self.memories.remove(turn.user, [one.id for one in doomed]) if doomed else []
+        doomed = self._meant(turn, request)
+        removed = self.memories.remove(turn.user, [one.fact.id for one in doomed]) if doomed else []
+        rests = tuple(of_clause(one.rest, one.rest) for one in doomed if one.rest)
+        self.memories.keep(turn.user, Extraction(rests), turn.session)
         return answering.forgotten_sentence(removed)
+
+    def _request(self, turn: Turn) -> Request | None:
+        """What the turn asks of the memory; what may mean a document only if a fact fits it."""
+        request = find_request(turn.text)
+        if request is None or request.is_sure or self._meant(turn, request):
+            return request
+        return None
+
+    def _meant(self, turn: Turn, request: Request) -> list[Doomed]:
+        """The facts that are to be forgotten."""
+        if not request.what:
+            return [Doomed(one) for one in self.memories.facts(turn.user)]
+        found = [
+            one
+            for what in request.what
+            for one in (
+                [Doomed(fact) for fact in self._said_last(turn)]
+                if what == THE_LAST
+                else matching(self.memories, turn.user, what)
+            )
+        ]
+        return list({one.fact.id: one for one in found}.values())
+
+    def _said_last(self, turn: Turn) -> list[Fact]:
+        """The facts of the person's message before this one."""
+        before = next((one.text for one in reversed(turn.history) if one.role == "user"), "")
+        own = [one for one in self.memories.facts(turn.user) if one.session == turn.session]
+        return [one for one in own if mended(one.source_text) in " ".join(mended(before).split())]
 
     def _answer(self, turn: Turn, context: Context) -> list[str | Citation]:
         """The answer without a model: from the facts in the context, or that there is none."""
@@ -180,8 +213,8 @@ class MemoryPlugin(Plugin):
         ]
         if used:
             self.memories.mark_used(turn.user, used)
-        if find_request(turn.text) is not None or turn.plugin is not None:
-            return
+        if turn.plugin is not None or find_request(turn.text) is not None:
+            return  # what a person says about forgetting is not to be remembered
         if self.services.llm is None:
             self.memories.keep(turn.user, extract(turn.text), turn.session)
         else:

@@ -4,21 +4,27 @@ import re
 from dataclasses import dataclass
 
 from ingest.words import STOP_WORDS
+from plugins.memory.extract.clauses import ASKS
 from plugins.memory.extract.people import PET, RELATIVE
 from plugins.memory.extract.slots import WORD, slot_name, stem
+from plugins.memory.extract.spelling import mended
 
-ASKING = re.compile(
-    r"(?:\s*(?:so|and|but|ok|okay|hey|hi|hello|please|also|now|well|quick question|remind me|tell me(?: again)?|"
-    r"can you (?:tell|remind) me|could you (?:tell|remind) me|do you (?:know|remember|recall)|"
-    r"(?:can|could) you (?:remember|recall)|what was it again|by the way|btw|again|"
-    r"I (?:forgot|can't remember|don't remember)|any idea)[,:;!.\s-]+)*"
-    r"(?P<question>(?:(?:in|on|at|to|for|from|since|with|of|by) )?(?:what|which|where|who|whom|whose|when|how (?:old|many|much|tall|long|often|do you spell)|"
-    r"do I|am I|did I|have I|was I|have we|did we|do we|are we|is my|are my|was my|does my|do my|has my|did my|"
-    r"is our|are our|if|whether|my|the name)\b.*|what's.*|who's.*|where's.*|when's.*|whats.*)",
-    re.IGNORECASE | re.DOTALL,
+LEAD = re.compile(
+    r"(?:(?:so|and|but|ok|okay|hey|hi|hello|please|pls|also|now|well|quick question|remind me|tell me(?: again)?|"
+    r"(?:can|could) you (?:tell|remind) me|do you (?:know|remember|recall)|(?:can|could) you (?:remember|recall)|what was it again|"
+    r"by the way|btw|again|I (?:forgot|can't remember|don't remember)|any idea)[,:;!.\s-]+)+",
+    re.IGNORECASE,
 )
+"""What people put in front of a question."""
+BEGINS = re.compile(
+    rf"{ASKS.pattern}|"
+    r"(?:is|are|was|were|does|do|did|has|have|can|will|may|am) (?:\w+ )?\w+\b|(?:the )?names? of\b|"
+    r"(?:if|whether|my|our|the name)\b",
+    re.IGNORECASE,
+)
+"""How a question begins."""
 LAST_SENTENCE = re.compile(r"(?<=[.!])\s+(?=\S)")
-TELLS = re.compile(r"(?:my|the name|if|whether)\b", re.IGNORECASE)
+TELLS = re.compile(r"(?!(?:is|are|was|were|do|does|did|have|has|can|will|may|am) (?:I|my|we|our|you|there|it)\b)(?:my|our|the name|if|whether|is|are|was|were|does|do|did|has|have|can|will|may|am)\b", re.IGNORECASE)  # fmt: skip
 """How a question may begin that would be a statement without a mark or a word of asking."""
 ASKED = re.compile(
     r"\?\s*$|\b(?:tell me|remind me|do you|can you|could you|I forgot)\b", re.IGNORECASE
@@ -27,18 +33,19 @@ ONESELF = re.compile(
     r"(?:language|how) (?:should|do|must) you answer\b|\b(?:I|me|my|mine|we|our|us|myself)\b|\bI'",
     re.IGNORECASE,
 )
-NOT_ONESELF = re.compile(
-    r"\b(?:report|documents?|files?|page|manual|contract|agreement|handbook|policy|pdf|"
-    r"chapter|section|appendix|invoice|slides?|spreadsheet|uploaded?|according to|article|paper|"
-    r"passages?|specification|guide|documentation|docs|annual|quarterly|lease|"
-    r"this message|this text|this mail|this sms|configure|install|ingest|command|setting|"
-    r"how (?:do|can|should|could|would|to) I|how do we|can I|could I|should I|may I|must I|"
-    r"do I (?:need|have to|get|use|set|connect|run|install)|what (?:can|should|could|must|do) I (?:do (?:if|when|to|about|with|next)|need|have to|cook|say|write|wear|buy|try|eat for|use|make|watch|read|order|get|give|bring|pack|see|visit)|"
-    r"what happens|where can I|where do I (?:find|put|set|get|change|start|see)|when (?:can|should|must) I|"
-    r"what (?:if|would I|would you|can I|could I|should I|should we)|give me|show me how|help me|explain to me|write me|recommend)\b",
+OF_DOCUMENTS = re.compile(
+    r"\b(?:report|documents?|files?|page|manual|contract|agreement|handbook|policy|pdf|chapter|section|appendix|invoice|slides?|"
+    r"spreadsheet|uploaded?|according to|article|passages?|specification|documentation|docs|annual|quarterly|lease|"
+    r"this (?:message|text|mail|sms)|configure|install|ingest|command|setting|give me|show me|help me|explain|write me)\b",
     re.IGNORECASE,
 )
-"""What a question about documents, or about how to do something, says."""
+"""What a question about documents or about the assistant says."""
+HOW_TO = re.compile(
+    r"(?:how|what|where|when|which|why)(?: \w+)? (?:can|should|could|would|may|must) (?:I|we)\b|^(?:can|could|should|may|must) I\b|"
+    r"how (?:do (?:I|we)|to)\b|do I (?:need|have to|get)\b|what happens|what if\b|recommend",
+    re.IGNORECASE,
+)
+"""What a question on how to do something says: it may still be about oneself."""
 
 WHO = rf"(?P<who>(?:[\w'-]+ )?(?:{RELATIVE}|{PET}|children|kids))s?"
 SLOTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -136,12 +143,14 @@ class Question:
         words: Its words that carry meaning, as stems.
         required: Those of them that an answer must be about; not the kind of thing that is asked
             for: "subject" in "What subject do I teach?"
+        is_own: Whether it is plainly about who asks it, and not about documents or how to do it.
     """
 
     slots: tuple[str, ...]
     mine: str
     words: tuple[str, ...]
     required: tuple[str, ...]
+    is_own: bool
 
 
 def content_stems(text: str) -> tuple[str, ...]:
@@ -154,14 +163,14 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 
 def parse(text: str) -> Question | None:
-    """What a question asks about who asks it; `None` for every other message."""
-    last = LAST_SENTENCE.split(text.replace("’", "'").strip())[-1]
-    asked = ASKING.match(last)
-    if asked and TELLS.match(asked["question"]) and not ASKED.search(last):
+    """What a question asks, and whether it is about who asks it; `None` for every other message."""
+    last = LAST_SENTENCE.split(mended(text).strip())[-1]
+    lead = LEAD.match(last)
+    question = last[lead.end() :] if lead else last
+    if not BEGINS.match(question) and not last.endswith("?"):
         return None
-    if asked is None or not ONESELF.search(text) or NOT_ONESELF.search(text):
+    if OF_DOCUMENTS.search(text) or (TELLS.match(question) and not ASKED.search(last)):
         return None
-    question = asked["question"]
     mine = MINE.search(question)
     category = CATEGORY.match(question)
     rest = question[category.end() :] if category else question
@@ -170,6 +179,7 @@ def parse(text: str) -> Question | None:
         mine["what"] if mine else "",
         content_stems(question),
         content_stems(rest),
+        bool(ONESELF.search(text)) and not HOW_TO.search(question),
     )
 
 

@@ -25,11 +25,13 @@ class Recalled:
     """A fact that a message is about.
 
     Attributes:
+        cosine: The similarity of their meaning.
         score: How well it fits, in [0, 1]: its meaning and its words.
         rank: The score with what recency and importance add.
     """
 
     fact: Fact
+    cosine: float
     score: float
     rank: float
 
@@ -63,6 +65,7 @@ def _recalled(fact: Fact, cosine: float, asked: Sequence[str]) -> Recalled:
     recency = 0.5 ** (max(0.0, age) / HALF_LIFE_DAYS)
     return Recalled(
         fact,
+        cosine,
         round(score, 4),
         score + RECENCY_WEIGHT * recency + IMPORTANCE_WEIGHT * fact.importance,
     )

@@ -18,6 +18,21 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 BARE = re.compile(r"\b(?:pin|otp|cvv|cvc|password|passcode)\b[\s:#]*(?P<value>\d{3,8}|(?=\S*\d)(?=\S*[a-zA-Z])\S{6,})", re.IGNORECASE)  # fmt: skip
+NOUN = (
+    r"(?:pass ?words?|passwd|pw|pwd|pass ?phrases?|pass ?codes?|pin|key ?(?:box|safe|pad)|alarm|safe|locker|padlock|vault|cvc|cvv|otp|combo|combination|ssn|social(?: security)?|passport|"
+    r"(?<!zip )(?<!post )(?<!postal )(?<!area )(?<!error )(?<!discount )(?<!country )(?<!voucher )(?<!qr )codes?|"
+    r"iban|(?:credit |debit |bank )?card|account(?: number| no)|tokens?|(?:api|secret|access|private|recovery) keys?|seed|mnemonic|"
+    r"(?:wallet|seed|recovery|secret) (?:phrase|words)|login|credentials|licen[cs]e (?:number|no)|(?:tax|national|personal) (?:id|number))"
+)
+NEARBY = re.compile(
+    rf"\b{NOUN}\b[^.!?\n]{{0,60}}?(?P<value>(?<!\w)(?!(?:19|20)\d\d\b)(?!\d{{1,2}}[:.]\d\d\b)(?:(?=(?:\S*\d){{3}})[\w#*/+-]{{3,}}|\d(?: \d){{2,}}))",
+    re.IGNORECASE,
+)
+"""A word for a secret, and figures behind it."""
+SPOKEN = re.compile(
+    r"\b(?:pw|pwd|passwd)\b[\s:=]+(?P<value>\S{5,})|\b(?:phrase|passphrase|seed|mnemonic|words)\b[^.!?\n]{0,20}?:\s*(?:\w+[ ,]+){3}",
+    re.IGNORECASE,
+)
 NO_VALUE = frozenset(
     "not no a an the in on at my to too very so forgotten lost wrong expired gone old weak strong "
     "secret safe stored written kept long short hard easy difficult be get reset change".split()
@@ -40,7 +55,7 @@ def secret_in(text: str) -> str:
     named = NAMED.search(text)
     if named and named["value"].lower().strip(".,!\"'") not in NO_VALUE:
         return f"a {named['name'].lower()}"
-    if BARE.search(text):
+    if BARE.search(text) or NEARBY.search(text) or SPOKEN.search(text):
         return "a password or a PIN"
     return next((kind for kind, holds in KINDS.items() if holds(text)), "")
 

@@ -15,7 +15,7 @@ class Statement:
         value: The answer: "Rex".
         source_text: The sentence that it comes from, as it was written.
         is_negative: Whether it says that something is not, or is no more.
-        instead_of: What it takes the place of, where it names that: "from MySQL".
+        is_revision: Whether it is put as a change or a correction: "actually", "now".
     """
 
     text: str
@@ -24,7 +24,7 @@ class Statement:
     value: str
     source_text: str
     is_negative: bool = False
-    instead_of: str = ""
+    is_revision: bool = False
 
 
 @dataclass(frozen=True, slots=True)

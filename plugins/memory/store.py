@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Row,
@@ -104,24 +103,6 @@ class Writing:
         self._user = user
         self._version = version
 
-    def of_slot(self, slot: str) -> list[Fact]:
-        """Those that hold in a slot and in what lies within it, oldest first."""
-        within = facts.c.slot.startswith(f"{slot}/", autoescape=True)
-        return self._holding((facts.c.slot == slot) | within)
-
-    def saying(self, words: str) -> list[Fact]:
-        """Those that hold whose text has these letters in it, oldest first."""
-        return self._holding(facts.c.text.icontains(words, autoescape=True))
-
-    def of_session(self, session: str, since: str) -> list[Fact]:
-        """Those that hold and were said in a conversation since a time, oldest first."""
-        return self._holding((facts.c.session == session) & (facts.c.said_at >= since))
-
-    def _holding(self, condition: ColumnElement[bool]) -> list[Fact]:
-        query = _of(self._user).where(facts.c.replaced_by == "", condition)
-        ordered = query.order_by(facts.c.said_at, facts.c.id)
-        return [_fact(row) for row in self._connection.execute(ordered)]
-
     def add(self, fact: Fact, vector: NDArray[np.float32]) -> None:
         """Keeps a fact."""
         row = {**asdict(fact), "vector": vector.tobytes(), "changed": self._version}
@@ -133,6 +114,23 @@ class Writing:
             update(facts)
             .where(facts.c.user == self._user, facts.c.id.in_(ids))
             .values(replaced_by=by, changed=self._version)
+        )
+
+    def facts(self) -> list[Fact]:
+        """All that the user has, also those that newer ones have replaced."""
+        return [_fact(row) for row in self._connection.execute(_of(self._user))]
+
+    def rewrite(self, fact: Fact, vector: NDArray[np.float32]) -> None:
+        """Puts another text and another source in the place of a fact's own."""
+        self._connection.execute(
+            update(facts)
+            .where(facts.c.user == self._user, facts.c.id == fact.id)
+            .values(
+                text=fact.text,
+                source_text=fact.source_text,
+                vector=vector.tobytes(),
+                changed=self._version,
+            )
         )
 
     def delete(self, ids: Sequence[str]) -> list[Fact]:

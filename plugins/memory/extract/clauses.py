@@ -1,198 +1,178 @@
-"""Takes a sentence apart into clauses that each state one thing, and leaves out what is no statement."""
+"""Takes a sentence apart into its clauses, and says of each how it is put."""
 
 import re
-
-from plugins.memory.extract.people import RELATIVE
+from dataclasses import dataclass
 
 LEAD = re.compile(
-    r"(?:(?:well|so|ok(?:ay)?|oh|ah|hm+|hi(?:ya)?(?: there| all| assistant)?|hey(?: there)?|yo|"
-    r"hello(?: there| again)?|good (?:morning|evening|afternoon)|btw|by the way|fyi|also|and|but|"
-    r"plus|anyways?|actually|honestly|frankly|just so you know|for (?:some )?context|"
-    r"for your information|for the record|for what it's worth|as you (?:may )?know|as I said|"
-    r"to be clear|now|today|currently|these days|nowadays|at the moment|yes|yeah|yep|yup|no|nope|"
-    r"nah|thanks(?: a lot)?|thank you|cheers|sorry|lol|haha|because|since|although|even though|"
-    r"though|while|whereas|given that|considering|just|you know|you see|I guess|I should (?:say|mention)"
-    r"(?: that)?|I forgot to (?:say|mention)(?: that)?|did I mention(?: that)?|I have to say(?: that)?|"
-    r"in fact|it turns out(?: that)?|turns out(?: that)?|update|good news|great news|news|"
-    r"one (?:more )?thing|p\.?s\.?|correction|wait|then|unfortunately|sadly|luckily|fortunately|"
-    r"obviously|finally|please|please note(?: that)?|note(?: that)?|nb|"
-    r"remember(?: that)?|keep in mind(?: that)?|bear in mind(?: that)?|don't forget(?: that)?|"
-    r"let me tell you(?: that)?|you should know(?: that)?|I want you to know(?: that)?|"
-    r"the thing is(?: that)?|about me|me|quick update|small update|last year|last month|last week|"
-    r"yesterday|recently|in (?:19|20)\d\d|as of (?:today|now|this \w+)|since then|at home|at work|"
-    r"on weekends|personally|in general|generally|as a (?:kid|child)|big news|fun fact|"
-    r"guess what|truth be told|to be honest|tbh|imo|in case you (?:wonder|need it|ask)|"
-    r"first(?: of all)?|second(?:ly)?|third(?:ly)?|lastly|additionally|moreover|besides|"
-    r"however)(?:\s*[,:!.\-–—…]+\s*|\s+|$))+",
+    r"(?:(?:well|so|ok(?:ay)?|oh|ah|um+|uh+|hm+|hi(?:ya)?(?: there| all| again)?|hey(?: there)?|yo|hello(?: there| again)?|"
+    r"good (?:morning|evening|afternoon)|dear|(?:just )?(?:a )?(?:quick |small )?heads[- ]up|btw|by the way|fyi|also|and|but|or|"
+    r"plus|anyways?|honestly|frankly|for (?:some )?context|for (?:your information|the record|later|now)|"
+    r"(?:random|fun|quick|side) (?:fact|note|one|update|intro|aside)|unrelated|update(?: on me)?|"
+    r"as (?:you (?:may )?know|I said)|to be (?:clear|honest)|(?:just )?so you know|yes|yeah|yep|yup|no|nope|nah|"
+    r"thanks(?: a lot)?|thank you|cheers|sorry|lol|haha+|because|since|although|even though|though|while|whereas|"
+    r"given that|considering|just|you know|you see|I guess|I (?:should|forgot to|have to|must) (?:say|mention|add)(?: that)?|"
+    r"did I mention(?: that)?|in fact|(?:it )?turns out(?: that)?|(?:good|great|big|bad) news|news|"
+    r"(?:before I forget|note to self|one (?:more )?thing|p\.?s\.?|correction|wait|then|unfortunately|sadly|"
+    r"luckily|fortunately|obviously|actually|please (?:note|remember|know|keep in mind)|note|nb|remember|(?:please )?(?:keep|bear) in mind|"
+    r"don't forget|let me tell you|you should know|I want you to know|the thing is)(?: that)?|"
+    r"(?:truth be told|tbh|imo|guess what|first(?: of all)?|second(?:ly)?|lastly|besides|however))"
+    r"(?:\s*[,:!.\-–—…*]+\s*|\s+|$))+",
     re.IGNORECASE,
 )
 """What people put in front of a statement."""
-UNREAL = re.compile(
-    r"\b(?:if|imagine|suppose|supposing|pretend|assume|assuming|let's say|let us say|what if|"
-    r"hypothetically|I wish|I'd (?:love|like|rather|be|have|say|live|move)|I would|I could|I might|"
-    r"I may|I should|as if|in case I|whether I|unless|maybe I|perhaps I|I dreamt|I dreamed|"
-    r"in my dream|in the (?:story|book|movie|film|game|novel)|act as|role-?play|"
-    r"joking|just kidding|I'm not sure (?:if|whether)|I wonder)\b",
+TAIL = re.compile(
+    r"(?:[\s,]+(?:right now|btw|by the way|lol|haha+|too|as well|though|you know|please|thanks|thank you|"
+    r"fyi|ok|okay|tbh|just so you know|as you know|anyway|so|and|but|xd|:\)|:D|;\)))+$",
     re.IGNORECASE,
 )
-"""What makes a sentence say how things might be, not how they are."""
-IRONIC = re.compile(r"(?:\bnot!|\bjk\b|\bkidding\b|/s\b)\s*$", re.IGNORECASE)
+NOISE = re.compile(r"[\s,;:!.…\-–—()*\U0001F300-\U0001FAFF☀-➿️]+$|^[\s,;:!.…\-–—(*)]+")
+OWN = r"(?:I|I'm|I've|I'd|I'll|my|me and|we|we're|we've|we'll|our|both of us)\b(?! (?:guess|mean|think|said|know)\b)"
 ASKS = re.compile(
-    r"(?:what|what's|where|where's|who|who's|whom|whose|when|when's|which|why|how|how's|do|does|"
-    r"did|didn't|don't you|doesn't|is|isn't|are|aren't|am|was|were|can|could|would|will|won't|shall|"
-    r"should|have you|has|had|may|might)\b(?! forget)",
+    r"(?:(?:in|on|at|to|for|from|by|of|with|under|since|until|till|about|near|around|after|before|through|into|over) )?(?:what|what's|whats|where|where's|wheres|who|who's|whos|whom|whose|when|when's|which|why|how|how's)\b(?! (?:I|we|you|my)\b)|"
+    r"(?:do|does|did|don't|doesn't|didn't|is|isn't|are|aren't|was|wasn't|were|can|can't|could|couldn't|would|will|won't|shall|should|has|hasn't|may|might|am)"
+    r" (?:it|the|this|that|these|those|there|I|we|my|our|any|anyone|he|she|they|his|her|their|some|someone|all)\b|(?:do|does|did|are|were|have|don't|didn't) (?:you|I|we|they)\b|(?:is|are|does|did|should|could|may) (?!not\b)\w+ |any (?:idea|chance|way|tips|suggestions)\b",
     re.IGNORECASE,
 )
-SUBJECT = (
-    r"(?:I|I'm|I've|I'd|I'll|my|we|we're|we've|we'll|our|let's|please|call me|the deadline|"
-    r"it's|always|never|mine|she|she's|he|he's|they|they're|her name|his name|its name|what|can|could|which|how|where|who|when)"
+"""How a clause begins that asks something."""
+REQUEST = re.compile(
+    r"(?:please|kindly|(?:can|could|would|will) (?:you|I (?:get|have|see))|let me (?:know|see)|(?:I (?:want|need) you to|I need (?:the|a list))|"
+    r"(?:add|annotate|ask|bring|build|calculate|change|check|choose|cite|classify|clean|compare|condense|continue|convert|copy|correct|count|create|cut|define|"
+    r"delete|describe|do|draft|draw|edit|expand|explain|export|extract|fill|filter|find|fix|format|generate|get|give|go|group|help|highlight|ignore|index|ingest|insert|"
+    r"keep|label|list|look|make|map|mark|match|merge|move|name|number|open|order|outline|paraphrase|pick|plot|point|print|proofread|pull|put|quiz|quote|rank|read|redo|"
+    r"remind|remove|rename|repeat|rephrase|replace|rewrite|round|run|scale|scan|search|send|shorten|show|simplify|skip|solve|sort|split|start|stop|suggest|sum|summari[sz]e|tell|"
+    r"test|translate|transpose|try|turn|type|update|use|verify|walk|write)\b(?!ing))(?! (?:is|are|was|were)\b)",
+    re.IGNORECASE,
 )
-ASKED = r"(?:any|do|does|did|is|are|would|should|will|tell me|give me|recommend|suggest|why)"
+"""How a clause begins that asks for something to be done."""
+WANTS = re.compile(r"(?:please|(?:can|could|would|will) you)\b", re.IGNORECASE)
+MANNER = re.compile(
+    r"\b(?:answers?|repl(?:y|ies)|respon(?:d|ses?)|bullets?(?: points?)?|emojis?|short(?:er)?|brief(?:ly)?|concise|simple|plain|metric|units|prose|tone|formal(?:ly)?|informal|sentences|jargon|steps|tl;?dr|english|french|german|spanish|call me|address me)\b",
+    re.IGNORECASE,
+)
+"""What somebody says of how they want to be answered."""
 JOINT = re.compile(
-    rf"(?P<mark>\s*(?:[,;:]|\s[-–—]+\s|\.\.+|…|\()+)\s*(?:(?:and|but|so|plus|also|because|since|while|"
-    rf"though|although|yet|then|now|actually)\s+)*(?=(?:{SUBJECT}|{ASKED})\b)"
-    rf"|\s+(?:and|but|so|plus|&|also|because|cause|since|while|though|although|however|where)\s+"
-    rf"(?:(?:also|then|now|so|since)\s+)*(?={SUBJECT}\b)",
+    rf"\s*(?:[,;:(]|\s[-–—]+\s|\.\.+|…)+\s*(?:(?:and|but|so|plus|also|because|since|while|though|although|yet|then|now|actually|anyway|cause|cuz)\s+)*"
+    rf"(?=(?:{OWN}|{ASKS.pattern}|{REQUEST.pattern}))"
+    rf"|\s+(?:and|but|so|plus|&|also|because|cause|since|while|though|although|however)\s+(?:(?:also|then|now|so|since|actually)\s+)*"
+    rf"(?=(?:{OWN}|(?:can|could|would|will|do|does|did|is|are) (?:you|it|the|there|I|we)\b|(?:what|how|which|where|who|why)\b|please\b))"
+    r"|\)\s*",
     re.IGNORECASE,
 )
+"""Where somebody begins anew: speaks of themselves, asks, or wants something done."""
 RUN_ON = re.compile(
-    r"\s+(?=(?:I'm|I am|I live|I work|I have|I've|I love|I like|I hate|I speak|I prefer|I moved|"
-    r"my name is|my \w+ is|my \w+'s name|my favourite)\b)",
+    r"\s+(?=(?:I'm|I am|I live|I work|I have|I've|I love|I like|I hate|I speak|I prefer|I moved|my name is|"
+    r"my \w+ is|my \w+'s name)\b)",
     re.IGNORECASE,
 )
 """Where a clause begins in a message without punctuation."""
 GOES_ON = re.compile(
-    r"(?:\b(?:that|if|when|where|what|who|why|how|think|said|says|whether|wish|like|than|as|which|"
-    r"before|after|until|till|once|thing|and|or|but|because|since|so|while|know|hope|guess|believe|"
-    r"everything|all|place|time|way|where|not|though|although|sure|told|mean|meant|of|with|for|to|"
-    r"in|by|from|on|at|about|the|a|is|are)|[,;:])$",
+    r"(?:\b(?:that|if|when|where|what|who|why|how|think|said|says|whether|wish|like|than|as|which|before|after|"
+    r"until|till|once|thing|and|or|but|because|since|so|while|know|hope|guess|believe|thinks|believes|claims|told me|tells me|everything|all|place|time|way|"
+    r"not|do|does|did|can|could|should|would|have|had|was|were|line|though|although|sure|told|mean|meant|of|with|for|to|in|by|from|on|at|about|the|a|is|are|mind)|[,;:])$",
     re.IGNORECASE,
 )
 """The end of a clause that the next words still belong to."""
+TWO_VERBS = re.compile(
+    r"(?P<subject>I|we)(?P<first>(?:'m|'re|'ve)?\s.+?),?\s+(?:and|but)\s+(?:also |then |now |currently |have )*"
+    r"(?P<second>(?:live|work|have|love|hate|own|speak|study|play|drive|prefer|collect|teach|moved|use|run|am|'m|don't|can't|never|always)\b.+)",
+    re.IGNORECASE,
+)
 VERB = re.compile(
-    r"\b(?:am|is|are|was|were|have|has|had|live|lives|work|works|love|like|hate|prefer|speak|"
-    r"play|own|use|moved|got|get|drive|study|decided|switched|went|want|need|\w+ed|don't|called|"
-    r"enjoy|eat|drink|run|teach|can't|grew|born|call|answer|remember)\b|'(?:m|s|re|ve|ll)\b",
+    r"^(?:I|we)\b|\b(?:am|is|are|was|were|have|has|had|do|don't|can't|live|work|love|like|hate|prefer|speak|play|use|went|"
+    r"got|get|drive|study|want|need|eat|drink|run|teach|grew|born|\w+ed|\w+ing|\w{3,}s)\b|'(?:m|s|re|ve|ll)\b",
     re.IGNORECASE,
 )
-WHOLE = re.compile(rf"^(?:I|we)\b|{VERB.pattern}", re.IGNORECASE)
-"""What stands before a new subject if it is a clause and not a part of the subject."""
-SHARED_SUBJECT = re.compile(
-    r"(?P<subject>I|we)(?P<first>(?:'m|'re|'ve)?\s.+?),?\s+(?:and|but)\s+(?:also |then |now |currently |"
-    r"have |we )*(?P<second>(?:live|work|have|love|like|hate|own|speak|study|play|drive|prefer|enjoy|take|collect|coach|teach|write|"
-    r"moved|grew up|use|run|teach|was born|am|'m|don't|can't|never|always|got|decided)\b.+)",
-    re.IGNORECASE,
-)
-WISH = re.compile(r"I(?:'d| would) (?:prefer|like|appreciate|love)(?: it)? (?:if you|you to|that you)\b", re.IGNORECASE)  # fmt: skip
-"""How somebody asks for something, and supposes nothing."""
-REPORTED = re.compile(
-    r"(?:my|our|the|a|his|her) (?:[\w'-]+ ){1,3}?(?:says?|said|told|thinks?|thought|claims?|claimed|asks?|asked|"
-    r"wrote|writes|mentioned|believes?|insists?|reckons?|replied|texted)\b",
-    re.IGNORECASE,
-)
-"""What somebody else says."""
-CHAIN = re.compile(r"(?:I'm|I am|my name is|my name's)\s+\S+.*", re.IGNORECASE)
-LINK = re.compile(
-    r"(?<! not)(?<! never)(?<!n't)(?:,\s*|\s+)(?:(?:and|but)\s+)?(?:now |currently )?(?=(?:\d{2}(?:$|[,\s]+(?:years|from|and|but|living|based))|(?:originally )?from |"
-    r"living in |based in |working (?:as|at|for) |born in |(?<=, )(?:married\b|an? \w+)))",
-    re.IGNORECASE,
-)
-"""Where one who has begun with "I'm" goes on: "I'm Carla, 41, from Naples"."""
-PASSING = (
-    (re.compile(r"^(?:hi|hiya|hey|hello|yo|good \w+)[,!. ]+(?:(?:there|all|everyone|again)[,!. ]+)?(?:I'm|I am|this is|it's) (?P<said>(?!(?:a|an|the|new|not|so|just|back|here|very|really|looking|trying|having|in|on|at|from|your|glad|happy|sorry|sure|still|going|working|writing|using|\w+ing|\w+ed|tired|busy|sick|lost|stuck|confused|curious|me|my|i)\b)[a-z]\w+)(?=$|[,.!]| I\b| I'| and\b| from\b| here\b)", re.IGNORECASE), "My name is {said}"),
-    (re.compile(r"^(?:as|being) (?P<said>an? [\w' -]{3,40}?)(?: myself)?, ", re.IGNORECASE), "I'm {said}"),
-    (re.compile(r"^as (?P<said>an? [\w-]+(?: [\w-]+)?) (?=(?:I|my|we)\b)", re.IGNORECASE), "I'm {said}"),
-    (re.compile(r"^(?P<said>vegetarian|vegan|coeliac|diabetic) here\b", re.IGNORECASE), "I'm {said}"),
-    (re.compile(r"^living in (?P<said>[\w' -]{2,30}?),? (?=(?:I|my|we|it's|makes)\b)", re.IGNORECASE), "I live in {said}"),
-    (re.compile(r"^working (?P<said>(?:at|for|as) [\w' -]{2,30}?),? (?=(?:I|my|we)\b)", re.IGNORECASE), "I work {said}"),
-    (re.compile(r"\b(?:since|after) (?:I moved|moving) to (?P<said>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)", re.IGNORECASE), "I moved to {said}"),
-    (re.compile(r"\bmy allergy to (?P<said>[\w-]+)", re.IGNORECASE), "I'm allergic to {said}"),
-    (re.compile(r"\bmy (?P<said>[\w-]+) allergy\b", re.IGNORECASE), "I'm allergic to {said}"),
-)  # fmt: skip
-"""What is said in passing, and the clause that it amounts to."""
-ROLE_FIRST = re.compile(
-    r"^(?:as|being) an? [\w' -]{3,40}?(?: myself)?, |^as an? [\w-]+(?: [\w-]+)? (?=(?:I|my|we)\b)",
-    re.IGNORECASE,
-)
-COUPLE = re.compile(rf"\bmy (?:{RELATIVE})(?:,? [\w'-]+,?)? and I\b(?: both)?", re.IGNORECASE)
+"""What a clause holds that stands alone."""
 
 
-def clauses(sentence: str, is_question: bool) -> list[str]:
-    """The clauses of a sentence that state something, in order.
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence that says one thing.
+
+    Attributes:
+        text: Without what stands around it.
+        lead: What stood before it: "actually, ".
+        is_asked: Whether it asks something, by a mark or by how it begins.
+        at: Its place in the sentence, from 0.
+        before: What the sentence says before it.
+    """
+
+    text: str
+    lead: str
+    is_asked: bool
+    at: int
+    before: str = ""
+
+
+def clauses(sentence: str, is_question: bool) -> list[Clause]:
+    """The clauses of a sentence, in order.
 
     Args:
         sentence: Mended.
         is_question: Whether its last clause asks something.
     """
-    text = _without_lead(sentence)
-    if IRONIC.search(text) or UNREAL.match(text) or ASKS.match(text):
-        return []
-    said = _in_passing(sentence)
-    text = _without_lead(ROLE_FIRST.sub("", text))
-    said += [
-        match.group().removesuffix(" both")[: -len(" and I")] for match in COUPLE.finditer(text)
-    ]
-    parts = _parts(COUPLE.sub("we", text))
-    stated = parts[:-1] if is_question else parts
-    for part in stated:
-        part = _without_lead(part)
-        if UNREAL.search(part) or ASKS.match(part) or REPORTED.match(part):
-            if WISH.match(part):
-                said.append(part)
-                continue
-            if re.search(r"\bif\b", part, re.IGNORECASE) and not VERB.search(part.split(" if ")[0]):
-                break
+    parts = [one for part in _parts(sentence) for one in _each_verb(part)]
+    found: list[Clause] = []
+    carried = ""
+    for at, part in enumerate(parts):
+        if at < len(parts) - 1 and LEAD.fullmatch(part):
+            carried += f"{part} "
             continue
-        for link in _links(part):
-            said += _each_verb(link)
-    return said
+        text = tidy(without_lead(part))
+        if text:
+            lead = part[: part.find(text[:12])] if text[:12] in part else ""
+            is_last = is_question and at == len(parts) - 1
+            asks = bool(ASKS.match(text)) or is_last
+            is_asked = asks and not (WANTS.match(text) and MANNER.search(text))
+            found.append(Clause(text, carried + lead, is_asked, len(found), " ".join(parts[:at])))
+        carried = ""
+    return found
 
 
-def _in_passing(sentence: str) -> list[str]:
-    """The clauses that are implied: of a sentence as it is, or without its lead."""
-    texts = dict.fromkeys((sentence, _without_lead(sentence)))
-    found = [(pattern.search(text), form) for text in texts for pattern, form in PASSING]
-    return list(dict.fromkeys(form.format(said=match["said"]) for match, form in found if match))
+def tidy(text: str) -> str:
+    """A text for keeping: one line, without what trails behind it."""
+    text = " ".join(text.split())
+    for _ in range(3):
+        text = TAIL.sub("", NOISE.sub("", text))
+    return text
 
 
-def _without_lead(text: str) -> str:
+def without_lead(text: str) -> str:
+    """A text without what people put in front of a statement."""
+    text = NOISE.sub("", text)
     lead = LEAD.match(text)
     rest = text[lead.end() :] if lead else text
-    return rest.strip(" ,;:-–—") if rest.strip() else text.strip()
+    return rest.strip(" ,;:-–—*") or text.strip()
 
 
 def _parts(text: str) -> list[str]:
-    """The text cut where a new subject begins, if what stands before is whole."""
-    cuts = [0]
-    ends: list[int] = []
-    points = [match.span() for match in JOINT.finditer(text)]
-    marked = {match.span() for match in JOINT.finditer(text) if match["mark"]}
-    points += [
-        match.span() for match in RUN_ON.finditer(text) if not GOES_ON.search(text[: match.start()])
-    ]
-    for start, end in sorted(points):
-        is_marked = (start, end) in marked
-        if start >= cuts[-1] and (is_marked or WHOLE.search(text[cuts[-1] : start])):
+    """The text cut where somebody begins anew, if what stands before can stand alone."""
+    points = [(*match.span(), match.group()[:1].isspace()) for match in JOINT.finditer(text)]
+    points += [(*match.span(), True) for match in RUN_ON.finditer(text)]
+    cuts, ends = [0], []
+    for start, end, is_bare in sorted(points):
+        before = text[cuts[-1] : start]
+        if start >= cuts[-1] and not (is_bare and _belongs(before, text[start:end])):
             ends.append(start)
             cuts.append(end)
-    return [text[start:end].strip() for start, end in zip(cuts, [*ends, len(text)], strict=True)]
+    parts = [text[start:end].strip() for start, end in zip(cuts, [*ends, len(text)], strict=True)]
+    return [part for part in parts if part]
 
 
-def _links(part: str) -> list[str]:
-    """A clause that goes on without its subject, each piece with it."""
-    if not CHAIN.match(part):
-        return [part]
-    first, *more = LINK.split(part)
-    return [first, *(f"I'm {one}" for one in more)]
+def _belongs(before: str, joint: str) -> bool:
+    """Whether what comes without a mark belongs to what stands before: "my wife and I live"."""
+    if joint.strip():
+        return not VERB.search(before) or bool(ASKS.match(without_lead(before)))
+    return bool(GOES_ON.search(before))
 
 
 def _each_verb(part: str) -> list[str]:
     """A clause whose subject has two verbs, once for each: "I live in Leeds and work at Acme"."""
-    match = SHARED_SUBJECT.match(part)
+    match = TWO_VERBS.match(part)
     if match is None or re.match(
         r"\s*(?:'?\w+ )?(?:want|need|plan|hope|like) to\b", match["first"]
     ):
         return [part]
-    first = match["subject"] + match["first"]
     joint = "" if match["second"].startswith("'") else " "
+    first = match["subject"] + match["first"]
     return [first, *_each_verb(match["subject"] + joint + match["second"])]

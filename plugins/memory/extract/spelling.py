@@ -46,6 +46,8 @@ def mended(text: str) -> str:
 
 def _word(word: str) -> str:
     low = word.lower()
+    if len(word) == 1 and word != low:
+        return word
     better = CONTRACTIONS.get(low) or SHORT.get(low) or _keyword(low)
     if better is None:
         return word
