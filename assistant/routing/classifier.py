@@ -6,6 +6,7 @@ import logging
 import os
 import tempfile
 import threading
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +120,7 @@ class Classifier:
                     return None
                 vectors = kept["vectors"].astype(np.float32)
                 return Fitted(kept["weights"], kept["biases"], vectors)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             log.warning(
                 "What the router has learned cannot be read, and is learned anew: %s", error
             )

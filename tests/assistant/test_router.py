@@ -1,12 +1,17 @@
+from pathlib import Path
+
 import pytest
 
 from assistant.conversation import OffTopic
 from assistant.errors import PluginError
 from assistant.plugin import Plugin, Registry, Services
 from assistant.router import Router
+from assistant.routing import classifier
+from assistant.routing.classifier import Classifier
 from assistant.runtime import Runtime
-from assistant.schema import Passage, Pick, Route, Turn
+from assistant.schema import Message, Passage, Pick, Route, Turn
 from tests.assistant.talkers import Gatherer, Talker
+from tests.turns import ask
 
 
 class Weather(Plugin):
@@ -180,3 +185,67 @@ def test_a_message_with_a_file_goes_to_rag_whatever_it_says(runtime: Runtime) ->
     (pick,) = runtime.router.route(Turn("Hello", attached=("upload.pdf",))).plugins
     assert (pick.name, pick.reason) == ("rag", "a file came with the message")
     assert pick.score > 0.5
+
+
+def before(*texts: str) -> tuple[Message, ...]:
+    return tuple(Message("assistant" if at % 2 else "user", one) for at, one in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "picked"),
+    [
+        ("What was revenue in 2019 in the annual report?", "and in 2020?", "rag"),
+        ('Is this spam? "You won a prize"', "and this one?", "spam"),
+        ("make this politer: send me the file now", "shorter", "instruct"),
+    ],
+)
+def test_what_goes_on_stays_with_the_plugin_of_the_message_before(
+    runtime: Runtime, asked: str, text: str, picked: str
+) -> None:
+    history = before(asked, "An answer.", "thanks", "You're welcome.")
+    (pick, *_) = runtime.router.route(Turn(text, history=history)).plugins
+    assert pick.name == picked
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("Good morning", "conversation"), ("book me a taxi", "off-topic")]
+)
+def test_what_no_plugin_takes_is_said_to_be_small_talk_or_off_topic(
+    runtime: Runtime, text: str, kind: str
+) -> None:
+    route = runtime.router.route(Turn(text))
+    assert route.plugins == ()
+    assert route.outside is not None
+    assert (route.outside.name, route.outside.score > 0.5) == (kind, True)
+
+
+def test_what_no_plugin_serves_is_told_so_without_documents(runtime: Runtime) -> None:
+    answer = ask(runtime.engine, Turn("What is the capital of Mongolia?")).answer
+    assert (answer.plugin, answer.citations) == ("off-topic", ())
+    assert "I answer questions from your documents" in answer.text
+
+
+def test_a_new_plugin_gets_what_no_plugin_served_before(runtime: Runtime) -> None:
+    registry = Registry()
+    services = Services(runtime.settings, runtime.search, runtime.embedder, None)
+    for plugin in (*runtime.registry, Weather(services)):
+        registry.register(plugin)
+    router = Router(registry, runtime.fallback, runtime.embedder, runtime.off_topic)
+    text = "Is it going to rain tomorrow in Lyon?"
+    assert "weather" in names(router.route(Turn(text)))
+    assert names(runtime.router.route(Turn(text))) == []
+
+
+def test_what_was_learned_is_kept_and_read_again(services: Services, tmp_path: Path) -> None:
+    kept = tmp_path / "router.npz"
+    examples = {"a": ("one apple", "two pears"), "b": ("a red car", "a fast train")}
+    learned = Classifier(examples, services.embedder, kept).read(["an apple"])[0].logits
+    classifier._learned.clear()
+    modified = kept.stat().st_mtime_ns
+    read = Classifier(examples, services.embedder, kept).read(["an apple"])[0].logits
+    assert read == pytest.approx(learned, abs=1e-3)
+    assert kept.stat().st_mtime_ns == modified
+    kept.write_bytes(b"no archive")
+    classifier._learned.clear()
+    again = Classifier(examples, services.embedder, kept).read(["an apple"])[0].logits
+    assert again == pytest.approx(learned, abs=1e-3)
