@@ -120,12 +120,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The plugins that take a turn, best first; empty for small talk and what none serves.
-
-    Attributes:
-        outside: Which of the two it is then, and why; `None` where a plugin takes the turn, or
-            where that cannot be told.
-    """
+    """The plugins that take a turn, best first; else what it is `outside` of them all, if known."""
 
     plugins: tuple[Pick, ...]
     outside: Pick | None = None

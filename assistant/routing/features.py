@@ -61,8 +61,9 @@ def _words(texts: Sequence[str]) -> NDArray[np.float32]:
         pairs = zip(["^", *words], [*words, "$"], strict=True)
         for each in [*words, *(f"{first} {second}" for first, second in pairs)]:
             counts[row, zlib.crc32(each.encode()) % N_BUCKETS] += 1
-    norms: NDArray[np.float32] = np.linalg.norm(counts, axis=1, keepdims=True)
-    return counts / np.maximum(norms, 1e-9)
+    norms = np.linalg.norm(counts, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = (counts / np.maximum(norms, 1e-9)).astype(np.float32)
+    return scaled
 
 
 def _shape(parts: Parts) -> list[float]:

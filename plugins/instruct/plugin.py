@@ -56,8 +56,8 @@ class Instruct(Plugin):
         messages = (*turn.history, Message("user", turn.text))
         llm = self.services.llm
         if llm is not None and self._chat.base == BUILT_IN and turn.plugin != self.name:
-            async for piece in llm.chat(messages, SYSTEM, turn.options):
-                yield piece
+            async for said in llm.chat(messages, SYSTEM, turn.options):
+                yield said
             return
         stream = self._chat.stream(messages, "", options=turn.options, tells_doubt=True)
         try:
