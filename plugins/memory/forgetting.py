@@ -12,11 +12,14 @@ from plugins.memory.judging import likelihood
 from plugins.memory.memories import Memories
 from plugins.memory.questions import content_stems, parse
 from plugins.memory.recall import Recalled, coverage
+from plugins.memory.topics import topics
 
 LEAST_LIKELIHOOD = 0.5
 """Of a fact that answers "What is …?" where … is to be forgotten."""
 NEAR = 0.6
 LEAST_SHARE = 0.5
+PRIVATE = frozenset(("health", "religion", "money"))
+"""Topics of which all goes where a word of them is to be forgotten and no fact names it."""
 VAGUE = frozenset("thing stuff bit part info detail name".split())
 LEAST_COSINE = 0.33
 """Cosine, and share of the words, of a fact that says what is to be forgotten in like words."""
@@ -43,6 +46,10 @@ def matching(memories: Memories, user: str, what: str) -> list[Doomed]:
     found = [Doomed(one.fact, rest_of(one.fact, words)) for one in recalled if _says(one, words)]
     if not STATES.match(said) or not found:
         found += [Doomed(one) for one in _answering(memories, user, said)]
+    if not found:
+        found = [
+            Doomed(one.fact) for one in recalled if topics(said) & topics(one.fact.text) & PRIVATE
+        ]
     if not found and recalled and words and not STATES.match(said):
         best = max(recalled, key=lambda one: one.cosine)
         found = [Doomed(best.fact)] if best.cosine >= LEAST_COSINE else []

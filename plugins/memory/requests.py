@@ -56,7 +56,7 @@ LAST_SAID = re.compile(
 )
 NOTHING = re.compile(r"(?:it|about it|me|the last question)\s*[.!]*", re.IGNORECASE)
 LEAD = re.compile(
-    r"(?:(?:that|about|the fact(?: that)?|(?:the|all(?: the)?|any|every|that|this|my) (?:\w+ )??(?:thing|stuff|part|bit|info|information|details?|data)s?(?: (?:about|with|on|that|of))?(?: me)?|what (?:i|you) (?:said|told you|know|remember)(?: to you)?|"
+    r"(?:(?:that|about|the fact(?: that)?|(?:the|all(?: the)?|any|every|that|this|my) (?:thing|stuff|part|bit|info|information|details?|data)s?(?: (?:about|with|on|that|of))?(?: me)?|what (?:i|you) (?:said|told you|know|remember)(?: to you)?|"
     r"everything(?: (?:that )?(?:you know|i (?:said|told you)|you remember))?|anything(?: (?:you know|i said))?|all|"
     r"what you know|i (?:said|told you)|about|of|on|from your memory|any memor(?:y|ies)|the memor(?:y|ies)|facts?)\s+)+",
     re.IGNORECASE,
@@ -99,7 +99,7 @@ def find_request(text: str) -> Request | None:
         return whole
     found = [one for at, part in _parts(said) if (one := _forgetting(part, said[:at]))]
     if not found or any(not one.what for one in found):
-        return found[0] if found else whole
+        return found[0] if found else None
     what = tuple(dict.fromkeys(one for each in found for one in each.what))
     return Request("forget", what, any(one.is_sure for one in found))
 

@@ -12,7 +12,7 @@ TOPICS = {
         "family": r"wife|husband|kids?|children|son|daughter|mother|mom|mum|father|dad|parents|brother|sister|siblings?|grand\w+|nan|aunt|uncle|cousin|niece|nephew|baby|twins|toddler|family|relatives?",
         "pets": r"pets?|animals?|dog|cat|rabbit|hamster|puppy|kitten|horse|parrot|canary|hedgehog|tortoise|fish|breed|collie|labrador",
         "food": r"vegetarian|vegan|veggie|meat|steak|fish|diet|keto|eat|eating|eats|food|foods|cook|cooking|recipes?|pizza|gluten|lactose|coeliac|celiac|dairy|pork|halal|kosher|mushrooms?|coriander",
-        "health": r"allerg\w+|intoleran\w+|medication|medicine|pills|diabet\w+|asthma|illness|disease|condition|health|diagnos\w+|surgery|operation|doctor|disab\w+|deaf|blind|colou?rblind|dyslexi\w+|adhd|insulin|pregnant",
+        "health": r"allerg\w+|intoleran\w+|medication|medicine|pills|diabet\w+|asthma|illness|disease|condition|health|diagnos\w+|surgery|operation|doctor|disab\w+|heart|arrhythm\w+|deaf|blind|colou?rblind|dyslexi\w+|adhd|insulin|pregnant",
         "smoking": r"smok\w+|cigarettes?|pack a day|vap\w+",
         "study": r"semester|degree|study|studying|studies|major|apprentic\w+|university|uni|college|dropped out|exam|thesis|phd|msc|bsc|student|course|training|school|class",
         "machine": r"windows|mac\w*|linux|laptop|thinkpad|phone|android|iphone|ubuntu|pc|computer|operating system|editor|vim|neovim|vscode|keyboard|software|framework|stack",
@@ -22,7 +22,8 @@ TOPICS = {
         "answers": r"answers?|reply|replies|bullets?|short\w*|brief|english|french|german|formal|emojis?|format|units|metric|call me|call you|address me|tone|wording|style|prose|tables|summary",
         "language": r"speak|languages?|english|french|german|spanish|native|tongue|learn(?:ing)?",
         "free time": r"hobb\w+|play|playing|sport|sports|exercise|run|running|swim\w*|climb\w*|guitar|piano|violin|instrument|knit\w*|dance|chess|choir|band|race|marathon|game|gym|fun|free time|spare time|team",
-        "money": r"budget|rent|pay|salary|earn|loan|debt|mortgage|savings?|cost|price|rate|income|instal?ment|euros?|pounds|dollars|per month",
+        "religion": r"religio\w+|faith|church|mosque|synagogue|pray\w*|muslim|christian|catholic|jewish|buddhist|hindu|quaker|baha'?i|converted",
+        "money": r"budget|rent|pay|net|gross|salary|earn|loan|debt|mortgage|savings?|cost|price|rate|income|instal?ment|euros?|pounds|dollars|per month",
         "project": r"project|startup|app|book|novel|thesis|report|paper|build(?:ing)?|writing|launch|client|research|working on|decided|decide|decision",
     }.items()
 }

@@ -92,6 +92,34 @@ def test_what_is_to_be_forgotten_goes_and_nothing_else(chat: Chat, said, left) -
     assert chat.facts() == left
 
 
+@pytest.mark.parametrize(
+    ("told", "said", "gone", "left"),
+    [
+        ("I have psoriasis and I'm a carpenter.", "Forget that I have psoriasis.", "psoriasis", 1),
+        ("My boss is Hrothgar, he is impossible.", "my boss, no: forget my boss", "Hrothgar", 0),
+        ("I pray at a mosque. I like figs.", "please don't keep my religion", "mosque", 1),
+        ("I have asthma. I'm a welder.", "forget all health stuff about me please", "asthma", 1),
+    ],
+)
+def test_nothing_of_what_is_forgotten_stays_in_the_rows(chat, told, said, gone, left) -> None:
+    chat.say(told)
+    chat.say(said)
+    facts = chat.plugin.memories.facts("ann", with_replaced=True)
+    assert len(facts) == left
+    assert not any(gone in str(fact) for fact in facts)
+
+
+def test_nothing_is_learned_from_a_message_that_asks_to_forget(chat: Chat) -> None:
+    chat.say("I live in York. My sister is called Anna.")
+    chat.say("I live in Bath, but forget my sister's name")
+    assert chat.facts() == ["I live in York"]
+
+
+def test_a_fact_about_somebody_else_is_no_answer(chat: Chat) -> None:
+    chat.say("My brother works in Doha.")
+    assert chat.say("Where does my sister work?").text == NOT_TOLD
+
+
 def test_forgetting_says_what_was_deleted_or_that_nothing_was(chat: Chat) -> None:
     chat.say("I live in York.")
     assert "nothing was deleted" in chat.say("Forget my shoe size").text
