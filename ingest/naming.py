@@ -7,14 +7,14 @@ figures of the years before.
 
 import math
 import re
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 
 from ingest.database import Database, collection_version
+from ingest.records import beginnings
 from ingest.words import content_words
 
 LEAST_INFORMATION = 1.0
@@ -112,24 +112,17 @@ class NameIndex:
         if held is None or held[0] != collection_version(self._database.connection(), collection):
             with self._database.snapshot() as connection:
                 version = collection_version(connection, collection)
-                held = version, Names(_read(connection, collection))
+                names = [
+                    Name(key, name_of(*said), first, n_passages)
+                    for key, first, n_passages, *said in beginnings(connection, collection)
+                ]
+                held = version, Names(names)
             self._held[collection] = held
         return held[1].named_by(question)
 
     def forget(self, collection: str) -> None:
         """Frees what is held of a collection that is empty."""
         self._held.pop(collection, None)
-
-
-def _read(connection: sqlite3.Connection, collection: str) -> Iterator[Name]:
-    rows = connection.execute(
-        "SELECT documents.id, source, title, first_passage_id, n_passages, context, heading "
-        "FROM documents JOIN passages ON passages.id = first_passage_id "
-        "WHERE collection = ? AND removed_run IS NULL AND n_passages > 0",
-        (collection,),
-    )
-    for key, source, title, first, n_passages, context, heading in rows:
-        yield Name(key, name_of(source, title, context, heading), first, n_passages)
 
 
 def name_of(source: str, title: str, context: str, heading: str) -> str:

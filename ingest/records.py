@@ -74,6 +74,23 @@ def documents_of(rows: Iterable[Sequence[object]]) -> list[StoredDocument]:
     ]
 
 
+def beginnings(
+    connection: sqlite3.Connection, collection: str
+) -> list[tuple[int, int, int, str, str, str, str]]:
+    """Of each document of a collection that has passages: what it is called.
+
+    Returns:
+        Its id, that of its first passage, how many it has, its source, its title, and the first
+        passage's context and heading.
+    """
+    return connection.execute(
+        "SELECT documents.id, first_passage_id, n_passages, source, title, context, heading "
+        "FROM documents JOIN passages ON passages.id = first_passage_id "
+        "WHERE collection = ? AND removed_run IS NULL AND n_passages > 0",
+        (collection,),
+    ).fetchall()
+
+
 def insert(
     connection: sqlite3.Connection, document: NewDocument, collection: str, run: int | None
 ) -> None:
