@@ -27,6 +27,8 @@ N_NEAREST = 24
 """Facts that are nearest in meaning to a new one, among which it may contradict some."""
 SAME_COSINE = 0.93
 """Two facts that are so near say the same, if they name the same."""
+SUBJECT = re.compile(r"(?i:my|our|the) (?:[a-z][\w-]* ){0,3}(?P<name>[A-Z]\w+)\b")
+"""What a statement on somebody with a name begins with: of two people, one denies no other."""
 CORRECTED_WITHIN = timedelta(hours=1)
 """How long "I meant …" may refer to what was said last."""
 
@@ -74,6 +76,9 @@ def gives_way(statement: Statement, near: Sequence[Near]) -> list[Fact]:
 def _is_contradicted(old: Near, new: Statement) -> bool:
     if new.slot and old.fact.slot == new.slot:
         return True
+    ours, theirs = SUBJECT.match(new.text), SUBJECT.match(old.fact.text)
+    if ours and theirs and ours["name"] != theirs["name"]:
+        return False
     found = features(new.text, old.fact.text, old.cosine, new.is_revision)
     return likelihood("contradiction", found) >= LEAST_LIKELIHOOD
 

@@ -48,6 +48,8 @@ NOT_KEPT = "I keep no secrets such as {}: nothing of that was remembered."
 UNCLEAR_SCORE = 0.55
 """What a question about oneself scores that nothing answers and that documents may."""
 ANSWERED_SCORE = 0.95
+TOLD_SCORE = 0.8
+"""What a message scores that seems to tell something: less sure than what a fact answers."""
 
 
 class MemoryPlugin(Plugin):
@@ -83,7 +85,7 @@ class MemoryPlugin(Plugin):
         if question is not None:
             return self._asked(turn, question)
         if self.services.llm is None and (_only_tells(turn.text) or _tells_secret(turn.text)):
-            return Pick(self.name, ANSWERED_SCORE, "it tells something about you")
+            return Pick(self.name, TOLD_SCORE, "it tells something about you")
         return None
 
     def _asked(self, turn: Turn, question: Question) -> Pick | None:

@@ -66,6 +66,13 @@ def test_the_same_again_is_kept_once(kept: Memories) -> None:
     assert len(kept.facts("ann")) == 2
 
 
+def test_what_is_said_of_one_denies_nothing_of_another(kept: Memories) -> None:
+    told = ["My friend Zora collects old stamps.", "My friend Milo collects old stamps."]
+    for text in told:
+        tell(kept, text)
+    assert [text for text in texts(kept) if "stamps" in text] == [one[:-1] for one in told]
+
+
 def test_a_correction_puts_the_value_right_that_it_names(kept: Memories) -> None:
     tell(kept, "I live in York. My sister is called Anna.")
     assert tell(kept, "Actually, it's Leeds, not York.") == ["I live in Leeds"]
