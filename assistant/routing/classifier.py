@@ -19,7 +19,7 @@ from assistant.routing.features import features
 
 log = logging.getLogger(__name__)
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same examples would give other weights."""
 INVERSE_REGULARISATION = 20.0
 N_ITERATIONS = 60

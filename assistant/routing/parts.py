@@ -13,7 +13,9 @@ QUESTION_FIRST = re.compile(r"([^?]{3,90}\?)\s+(\S.{24,})", re.DOTALL)
 PLEASANTRIES = re.compile(
     r"(?:(?:hi|hello|hey|hiya|hallo|hola|bonjour|thanks?|thx|ta|cheers|danke|merci|gracias|great|"
     r"perfect|lovely|cool|ok|okay|right|alright|good (?:morning|afternoon|evening)|morning|"
-    r"guten (?:morgen|tag|abend)|thank you|quick (?:one|question)|vielen dank)"
+    r"guten (?:morgen|tag|abend)|thank you|vielen dank|quick one|"
+    r"(?:(?:a|one|my|quick|small) )*question(?: is)?|"
+    r"(?:(?:can|could|would) you )?(?:please )?tell me|i(?:'d| would)? (?:like|want) to know)"
     r"(?: (?:hello|there|again|all|you|a lot|so much|everyone|dir|thanks|thx|very much|so))*"
     r"\s*[,.!:–-]+\s*)+",
     re.IGNORECASE,

@@ -17,6 +17,8 @@ from assistant.routing.parts import split
         ("The cat ate the mouse that lived here.\n\nShorten it", "Shorten it",
          "The cat ate the mouse that lived here."),
         ("Hi there! How do I add a folder?", "How do I add a folder?", ""),
+        ("Hello, can you tell me: when does it end?", "when does it end?", ""),
+        ("Quick question: what is a passage?", "what is a passage?", ""),
         ("Good morning!", "Good morning!", ""),
         ("", "", ""),
     ],
