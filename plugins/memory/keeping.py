@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from assistant.schema import new_id
 from plugins.memory.contradicting import features
 from plugins.memory.extract.corrections import put_right
+from plugins.memory.extract.people import SOMEONE
 from plugins.memory.fact import Fact
 from plugins.memory.judging import likelihood
 from plugins.memory.statement import Correction, Statement
@@ -27,7 +28,7 @@ N_NEAREST = 24
 """Facts that are nearest in meaning to a new one, among which it may contradict some."""
 SAME_COSINE = 0.93
 """Two facts that are so near say the same, if they name the same."""
-SUBJECT = re.compile(r"(?i:my|our|the) (?:[a-z][\w-]* ){0,3}(?P<name>[A-Z]\w+)\b")
+SUBJECT = re.compile(rf"(?i:my|our|the) (?i:{SOMEONE}) (?P<name>[A-Z]\w+)\b")
 """What a statement on somebody with a name begins with: of two people, one denies no other."""
 CORRECTED_WITHIN = timedelta(hours=1)
 """How long "I meant …" may refer to what was said last."""

@@ -134,8 +134,16 @@ def open_chat(page: Page, address: str) -> None:
 
 
 def ask(page: Page, question: str) -> None:
-    page.locator("#chat-input").fill(question)
-    page.locator("#chat-submit").click()
+    """Types a question and sends it; again where the page drew its composer anew meanwhile,
+    as it does once a new chat has got its address."""
+    for _ in range(10):
+        page.locator("#chat-input").fill(question)
+        try:
+            page.locator("#chat-submit").click(timeout=3000)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    raise AssertionError(f"the page does not take the question {question!r}")
 
 
 def rate(page: Page, good: bool, comment: str = "") -> None:

@@ -73,6 +73,19 @@ def test_what_is_said_of_one_denies_nothing_of_another(kept: Memories) -> None:
     assert [text for text in texts(kept) if "stamps" in text] == [one[:-1] for one in told]
 
 
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("Our landlord is Moretti", "Our landlord is Bruni now"),
+        ("The project uses Postgres", "The project now uses Mongo instead"),
+    ],
+)
+def test_a_name_behind_the_verb_is_no_subject(kept: Memories, before: str, now: str) -> None:
+    tell(kept, f"{before}.")
+    tell(kept, f"{now}.")
+    assert texts(kept) == [now]
+
+
 def test_a_correction_puts_the_value_right_that_it_names(kept: Memories) -> None:
     tell(kept, "I live in York. My sister is called Anna.")
     assert tell(kept, "Actually, it's Leeds, not York.") == ["I live in Leeds"]
