@@ -5,19 +5,8 @@ from rich.status import Status
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from assistant.schema import (
-    Advance,
-    Download,
-    Event,
-    Finished,
-    Gauge,
-    Histogram,
-    Part,
-    Shown,
-    Table,
-    Token,
-    WeighedText,
-)
+from assistant.events import Event, Finished, Shown, Token
+from assistant.schema import Advance, Download, Gauge, Histogram, Part, Table, WeighedText
 from assistant.terminal import CONTROL, out
 
 BAR_CELLS = 24

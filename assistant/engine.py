@@ -10,6 +10,7 @@ from typing import Protocol
 
 from assistant.context import Apart, ContextFilter
 from assistant.errors import AssistantError, InputError, ModelError
+from assistant.events import Event, Finished, Gathered, Packed, Routed, Scored, Shown, Token
 from assistant.history import ShortTermMemory
 from assistant.plugin import Plugin, Registry, answers, overrides
 from assistant.router import Router
@@ -19,18 +20,10 @@ from assistant.schema import (
     Citation,
     Completion,
     Context,
-    Event,
-    Finished,
-    Gathered,
-    Packed,
     Part,
     Passage,
     Route,
-    Routed,
-    Scored,
-    Shown,
     Timings,
-    Token,
     Turn,
 )
 from assistant.threads import DaemonThreads

@@ -12,26 +12,10 @@ from assistant import page_chat, wording
 from assistant.chats.records import answer_metadata
 from assistant.engine import ContextEngine
 from assistant.errors import AssistantError
+from assistant.events import Finished, Gathered, Packed, Routed, Scored, Shown, Token
 from assistant.facts_page import address_of
 from assistant.facts_panel import FactsPanel
-from assistant.schema import (
-    MEMORY,
-    Advance,
-    Answer,
-    Citation,
-    Download,
-    Finished,
-    Gathered,
-    Packed,
-    Part,
-    Passage,
-    Pick,
-    Routed,
-    Scored,
-    Shown,
-    Token,
-    Turn,
-)
+from assistant.schema import MEMORY, Advance, Answer, Citation, Download, Part, Passage, Pick, Turn
 from assistant.source_links import SourceLinks
 
 ADVANCE_SECONDS = 0.2

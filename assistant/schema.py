@@ -1,4 +1,4 @@
-"""The data that travels between rooms: frozen dataclasses, and the events a face renders.
+"""The data that travels between rooms: frozen dataclasses.
 
 Offsets count characters (Unicode code points) from 0, the end exclusive, into the text of the
 passage's page as the ingest stored it. Scores lie in [0, 1]; `None` means not scored.
@@ -337,64 +337,3 @@ class Answer:
     timings: Timings
     warnings: tuple[str, ...] = ()
     plugin: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """Event: the route is known."""
-
-    route: Route
-    milliseconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """Event: one plugin has contributed, or failed to, as the warning says."""
-
-    plugin: str
-    passages: tuple[Passage, ...]
-    milliseconds: float
-    warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """Event: the context that the answer will rest on."""
-
-    context: Context
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """Event: the next piece of the answer's text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Event: the next part of the answer, in order with its text."""
-
-    part: Part
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """Event: the answer is complete."""
-
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Event: the answer's record and scores are stored; the last of a turn.
-
-    `answer` is the finished answer again, with each citation's groundedness and the time that
-    scoring took filled in.
-    """
-
-    answer: Answer
-    scores: Scores
-
-
-Event = Routed | Gathered | Packed | Token | Shown | Finished | Scored

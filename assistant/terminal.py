@@ -17,8 +17,8 @@ from rich.status import Status
 from rich.table import Table
 
 from assistant.errors import InputError
+from assistant.events import Scored
 from assistant.plugin import Registered
-from assistant.schema import Scored
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What a document or a model could steer the terminal with."""

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from assistant.events import Gathered
 from assistant.plugin import Plugin
 from assistant.schema import (
     MEMORY,
     Advance,
     Context,
-    Gathered,
     Gauge,
     Histogram,
     Passage,

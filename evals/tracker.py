@@ -19,7 +19,8 @@ from typing import Any, Protocol
 
 from opentelemetry import trace
 
-from assistant.schema import SHARED, Answer, Citation, Context, Passage, Scored, Scores, Turn
+from assistant.events import Scored
+from assistant.schema import SHARED, Answer, Citation, Context, Passage, Scores, Turn
 from ingest.sentences import cited_numbers
 
 APP_NAME = "assistant"

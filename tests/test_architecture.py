@@ -12,6 +12,7 @@ from tests.paths import REPOSITORY
 
 PACKAGES = ("assistant", "plugins", "ingest", "evals")
 CORE = (
+    "assistant.events",
     "assistant.schema",
     "assistant.errors",
     "assistant.plugin",

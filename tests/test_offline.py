@@ -37,8 +37,9 @@ stay_offline()
 
 import chainlit, litellm, trulens.core
 from pathlib import Path
+from assistant.events import Scored
 from assistant.runtime import Runtime
-from assistant.schema import Scored, Turn
+from assistant.schema import Turn
 from assistant.settings import read_settings
 from ingest.loaders import load
 

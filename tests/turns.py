@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from assistant.engine import ContextEngine
-from assistant.schema import Event, Scored, Turn
+from assistant.events import Event, Scored
+from assistant.schema import Turn
 
 Kind = TypeVar("Kind")
 

@@ -12,7 +12,8 @@ from assistant.chats.records import Conversation
 from assistant.cli.shared import Batch, Json, Text, each, open_runtime, required
 from assistant.drawing import AnswerPrinter
 from assistant.errors import InputError
-from assistant.schema import LOCAL_USER, Route, Scored, Turn, collections_of
+from assistant.events import Scored
+from assistant.schema import LOCAL_USER, Route, Turn, collections_of
 from assistant.terminal import as_json, out, text_field, texts_field
 from assistant.uploads import collection_of
 

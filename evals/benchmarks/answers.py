@@ -17,7 +17,8 @@ from itertools import groupby
 from pathlib import Path
 
 from assistant.errors import InputError
-from assistant.schema import Answer, Finished, Turn
+from assistant.events import Finished
+from assistant.schema import Answer, Turn
 from evals.benchmarks.harness import (
     Figures,
     ingest_files,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from assistant.errors import InputError
-from assistant.schema import Answer, Scored, Turn
+from assistant.events import Scored
+from assistant.schema import Answer, Turn
 from evals.benchmarks.protocols import Engine, Runtime
 from plugins.memory.fact import Fact
 from plugins.memory.plugin import MemoryPlugin

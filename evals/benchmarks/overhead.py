@@ -26,7 +26,8 @@ from itertools import compress
 from pathlib import Path
 
 from assistant.errors import InputError
-from assistant.schema import Answer, Event, Finished, Scored, Turn
+from assistant.events import Event, Finished, Scored
+from assistant.schema import Answer, Turn
 from evals.benchmarks.harness import Figures, ingest_files, opened, temporary_home, tracked
 from evals.benchmarks.metrics import mean, spread
 from evals.benchmarks.model_clock import ModelClock

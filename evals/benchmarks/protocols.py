@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
+from assistant.events import Event
 from assistant.plugin import LanguageModel, Registry, Search
-from assistant.schema import Event, Route, Turn
+from assistant.schema import Route, Turn
 from assistant.settings import Settings
 from evals.judges import LocalJudge
 from ingest.embedder import MiniLMEmbedder

@@ -6,15 +6,14 @@ from rich.status import Status
 from rich.text import Text
 
 from assistant.drawing import AnswerPrinter, drawn
+from assistant.events import Shown, Token
 from assistant.schema import (
     Advance,
     Download,
     Gauge,
     Histogram,
     Part,
-    Shown,
     Table,
-    Token,
     WeighedText,
     WordWeight,
 )

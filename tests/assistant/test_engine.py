@@ -5,21 +5,8 @@ import time
 import pytest
 
 from assistant.errors import InputError
-from assistant.schema import (
-    Answer,
-    Citation,
-    Context,
-    Finished,
-    Gathered,
-    Packed,
-    Passage,
-    Response,
-    Routed,
-    Scored,
-    Token,
-    Turn,
-    Usage,
-)
+from assistant.events import Finished, Gathered, Packed, Routed, Scored, Token
+from assistant.schema import Answer, Citation, Context, Passage, Response, Turn, Usage
 from tests.assistant.talkers import QUOTE, Build, Gatherer, Talker, answer_of, raising, said_by
 from tests.turns import ask, events_of, only
 

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from assistant.errors import DocumentError, ModelError, PluginError
-from assistant.schema import Answer, Citation, Event, Finished, Passage, Pick, Scored, Token, Turn
+from assistant.events import Event, Finished, Scored, Token
+from assistant.schema import Answer, Citation, Passage, Pick, Turn
 from tests.assistant.talkers import (
     QUOTE,
     Build,
@@ -130,10 +131,11 @@ HANGING = """
 import asyncio, threading
 from assistant.context import ContextFilter
 from assistant.engine import ContextEngine
+from assistant.events import Scored
 from assistant.history import ShortTermMemory
 from assistant.plugin import Plugin, Registry
 from assistant.router import Router
-from assistant.schema import Completion, Scored, Scores, Turn
+from assistant.schema import Completion, Scores, Turn
 
 class Hanging(Plugin):
     name = "hanging"

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.engine import ContextEngine
 from assistant.errors import InputError, PluginError
+from assistant.events import Shown, Token
 from assistant.schema import (
     Advance,
     Answer,
@@ -15,9 +16,7 @@ from assistant.schema import (
     Gauge,
     Histogram,
     Response,
-    Shown,
     Table,
-    Token,
     Turn,
     WeighedText,
     WordWeight,

@@ -1,8 +1,9 @@
 """Plugins that take part in every turn, and budgets of their own."""
 
 from assistant.context import Apart, ContextFilter
+from assistant.events import Gathered, Packed
 from assistant.plugin import Plugin
-from assistant.schema import Answer, Gathered, Packed, Passage, Turn
+from assistant.schema import Answer, Passage, Turn
 from tests.assistant.talkers import Build, Gatherer, Talker, passage
 from tests.turns import events_of, only
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from trulens.core import TruSession
 
+from assistant.events import Scored
 from assistant.runtime import Runtime
 from assistant.schema import (
     Answer,
@@ -19,7 +20,6 @@ from assistant.schema import (
     Passage,
     Pick,
     Route,
-    Scored,
     Scores,
     SentenceScore,
     Timings,

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError, SettingsError
+from assistant.events import Event, Finished, Routed, Token
 from assistant.runtime import Runtime
-from assistant.schema import Completion, Event, Finished, Message, Routed, Token, Turn, Usage
+from assistant.schema import Completion, Message, Turn, Usage
 from assistant.settings import InstructSettings, Settings
 from plugins.instruct.training.data import Data
 from plugins.instruct.training.options import TrainingOptions

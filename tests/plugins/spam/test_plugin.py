@@ -10,17 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from assistant.events import Event, Finished, Shown
 from assistant.runtime import Runtime
 from assistant.schema import (
     Advance,
     Download,
-    Event,
-    Finished,
     Gauge,
     Histogram,
     Message,
     Part,
-    Shown,
     Table,
     Turn,
     WeighedText,
