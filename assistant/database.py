@@ -78,6 +78,15 @@ def database_url(settings: Settings, name: str, *, asynchronous: bool = False) -
     return url.set(drivername=DRIVERS["postgresql", asynchronous])
 
 
+def database_address(settings: Settings, name: str) -> str:
+    """The address of a room's database as text, its password included: for whoever opens it alone.
+
+    Raises:
+        SettingsError: The setting names no PostgreSQL database.
+    """
+    return database_url(settings, name).render_as_string(hide_password=False)
+
+
 def open_database(settings: Settings, name: str, steps: Sequence[Step]) -> Engine:
     """Opens a room's database and brings its tables up to date.
 

@@ -34,8 +34,17 @@ log = logging.getLogger(__name__)
 class Tracker(Protocol):
     """Keeps a record of every answer and scores it."""
 
-    async def record(self, turn: Turn, context: Context, answer: Answer) -> Scored:
-        """Stores the answer with its scores, and returns them as stored."""
+    async def record(
+        self, turn: Turn, context: Context, answer: Answer, gathered: Sequence[Gathered] = ()
+    ) -> Scored:
+        """Stores the answer with its scores, and returns them as stored.
+
+        Args:
+            turn: What was asked.
+            context: What the answering plugin saw.
+            answer: What it said.
+            gathered: What each plugin contributed.
+        """
         ...
 
 
@@ -140,7 +149,8 @@ class ContextEngine:
         )
         yield Finished(answer)
         # Shielded: an answer that is complete is recorded, though the person stops or leaves.
-        scored = await asyncio.shield(self._tracker.record(turn, context, answer))
+        recording = self._tracker.record(turn, context, answer, contributions)
+        scored = await asyncio.shield(recording)
         await self._observe(turn, route, scored.answer)
         yield scored
 

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from assistant.chats.store import Chats
+from assistant.configuration import configuration
 from assistant.context import ContextFilter
 from assistant.conversation import Conversation, OffTopic
+from assistant.database import database_address
 from assistant.engine import ContextEngine
 from assistant.errors import SettingsError
 from assistant.history import ShortTermMemory
@@ -20,7 +22,7 @@ from assistant.schema import SHARED
 from assistant.settings import Settings
 from assistant.uploads import Uploads
 from evals.judges import LocalJudge
-from evals.tracker import TruLensTracker, sqlite_url
+from evals.tracker import TruLensTracker
 from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import WEB_ADDRESS, Ingest
@@ -53,7 +55,9 @@ class Runtime:
         local_models: dict[str, LocalModel] = {}
         self.llm = _language_model(settings, local_models)
         self.tracker = TruLensTracker(
-            sqlite_url(settings.evals_db), self.judge, settings.model or "extractive"
+            database_address(settings, "evals"),
+            self.judge,
+            partial(configuration, settings, self.judge.name),
         )
         services = Services(settings, self.search, self.embedder, self.llm)
         self.registry = Registry()

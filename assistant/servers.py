@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.accounts import Accounts
+from assistant.database import database_address
 from assistant.errors import SettingsError
 from assistant.settings import Settings, oauth_clients
 from assistant.terminal import out, say
 from assistant.wording import LOGIN_WAITS, NOT_ADMITTED
 from evals.dashboard import dashboard_command
-from evals.tracker import sqlite_url
 
 OUTSIDE_LINK = re.compile(r"<link\b[^>]*\bhref=\"https?://[^>]*>\s*")
 
@@ -64,9 +64,8 @@ def serve_dashboard(settings: Settings) -> None:
         )
     _check_port(settings.host, settings.dashboard_port, "ASSISTANT_DASHBOARD_PORT")
     settings.home.mkdir(parents=True, exist_ok=True)
-    command = dashboard_command(
-        sqlite_url(settings.evals_db.resolve()), settings.host, settings.dashboard_port
-    )
+    address = database_address(settings, "evals")
+    command = dashboard_command(address, settings.host, settings.dashboard_port)
     _become("dashboard", settings.host, settings.dashboard_port, command)
 
 

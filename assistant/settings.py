@@ -282,11 +282,6 @@ class Settings(BaseSettings):
         return self.home / "router.npz"
 
     @property
-    def evals_db(self) -> Path:
-        """SQLite file of the answers' records and scores."""
-        return self.home / "evals.db"
-
-    @property
     def adapters_dir(self) -> Path:
         """Folder of what was trained here."""
         return self.home / "adapters"

@@ -3,14 +3,14 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-from evals.tracker import TABLE_PREFIX
+from evals.records import TABLE_PREFIX
 
 
 def dashboard_command(database_url: str, host: str, port: int) -> list[str]:
     """Arguments for `python -m` that serve the dashboard on a database, and create it if needed."""
-    from trulens.core import TruSession
+    from trulens.core.database.connector.default import DefaultDBConnector
 
-    TruSession(database_url=database_url, database_prefix=TABLE_PREFIX)
+    DefaultDBConnector(database_url=database_url, database_prefix=TABLE_PREFIX)
     spec = find_spec("trulens.dashboard.main")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("TruLens's dashboard is not installed: run make run.")

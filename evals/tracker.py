@@ -1,39 +1,40 @@
-"""Records every answer with TruLens and scores it by the RAG triad, off the path of the answer.
+"""Scores every answer by the RAG triad and keeps a record of it, off the path of the answer.
 
-A record is a root span (the turn) with a retrieval span (the packed passages) and a generation
-span under it, with their true times; the record's id is the answer's id. One worker thread judges
-and writes, so that neither the event loop nor an answer ever waits for TruLens.
+One worker thread judges and writes, so that neither the event loop nor a token ever waits. It takes
+all answers that wait at once and writes them together. Where more wait than it can judge in time,
+it judges a sample and says so in the records of the others: every answer is recorded.
 """
 
 import asyncio
+import hashlib
+import json
 import logging
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from pathlib import Path
 from statistics import fmean
-from typing import Any, Protocol
+from typing import Protocol
 
-from opentelemetry import trace
-
-from assistant.events import Scored
-from assistant.schema import SHARED, Answer, Citation, Context, Passage, Scores, Turn
+from assistant.events import Gathered, Scored
+from assistant.schema import Answer, Citation, Context, Scores, Turn
+from evals.records import TRIAD, Record, Records
 from ingest.sentences import cited_numbers
 
-APP_NAME = "assistant"
 NOT_SCORED = "The answer was not scored"
 NOT_STORED = "The answer was not recorded"
-UPLOADED = "(A passage of an uploaded file: its text goes with its chat.)"
-TABLE_PREFIX = "trulens_"
-TRIAD = {
-    "Context Relevance": "context_relevance",
-    "Groundedness": "groundedness",
-    "Answer Relevance": "answer_relevance",
-}
-"""Name of each TruLens metric, and of the score it stores."""
+EVALUATED, THROTTLED = "evaluated", "throttled"
+N_TOGETHER = 16
+"""Answers that are judged and written at once."""
+N_BEHIND = 48
+"""Where so many more wait, one in two is judged; where twice as many, one in three."""
+TRIES = 3
+RETRY_SECONDS = 0.2
+"""Before a write that failed is tried again; twice as long before the next."""
+
+Configuration = Callable[[], Mapping[str, str]]
 
 log = logging.getLogger(__name__)
 
@@ -48,232 +49,164 @@ class Judge(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An answer that waits for the worker."""
+
+    turn: Turn
+    context: Context
+    answer: Answer
+    gathered: Sequence[Gathered]
+    finished_ns: int
+    done: Future[Scored] = field(default_factory=Future)
+
+
 class TruLensTracker:
-    """Keeps records and scores in a database: one for a process, for TruLens keeps one session.
+    """Keeps records and scores in TruLens's database.
 
     Args:
         database_url: SQLAlchemy URL of the database.
         judge: Scores the answers.
-        configuration: What tells this assistant from others: model, settings. Answers of one
-            configuration are one app version on the dashboard.
+        configuration: Tells what tells this assistant from others, such as
+            `{"model": "extractive"}`: answers of one configuration are one app version on the
+            dashboard. Asked once, in the worker.
     """
 
-    def __init__(self, database_url: str, judge: Judge, configuration: str) -> None:
+    def __init__(self, database_url: str, judge: Judge, configuration: Configuration) -> None:
         self._database_url = database_url
         self._judge = judge
-        self._app_version = f"{version('assistant')} {configuration}"
+        self._configuration = configuration
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tracker")
-        self._trulens: _TruLens | None = None
+        self._waiting: deque[_Waiting] = deque()
+        self._records: Records | None = None
+        self._n_taken = 0
 
     def warm_up(self) -> None:
         """Opens the database in the worker; returns at once, for it takes seconds."""
         self._worker.submit(self._open)
 
-    async def record(self, turn: Turn, context: Context, answer: Answer) -> Scored:
+    async def record(
+        self, turn: Turn, context: Context, answer: Answer, gathered: Sequence[Gathered] = ()
+    ) -> Scored:
         """Scores and stores an answer; the scores that come back are those that were stored.
 
         A judge or a database that fails costs the scores, which then say why, never the answer.
         """
-        finished_ns = time.time_ns()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._worker, self._record, turn, context, answer, finished_ns
-        )
+        waiting = _Waiting(turn, context, answer, gathered, time.time_ns())
+        waiting.done.set_running_or_notify_cancel()  # whoever stops waiting stops nothing
+        self._waiting.append(waiting)
+        self._worker.submit(self._work)
+        return await asyncio.wrap_future(waiting.done)
 
     def close(self) -> None:
         """Waits for what is under way and closes the database."""
         self._worker.shutdown()
-        if self._trulens is not None:
-            self._trulens.close()
+        if self._records is not None:
+            self._records.close()
 
-    def _record(self, turn: Turn, context: Context, answer: Answer, finished_ns: int) -> Scored:
+    def _work(self) -> None:
+        """Judges and writes what waits; nothing is left where an earlier call has taken it all."""
+        n_taken = min(len(self._waiting), N_TOGETHER)
+        taken = [self._waiting.popleft() for _ in range(n_taken)]
         started = time.perf_counter()
-        scores = self._score(turn, context, answer)
-        try:
-            self._open().store(turn, context, answer, scores, finished_ns)
-        except Exception as error:
-            log.exception("The answer %s could not be recorded.", answer.id)
-            scores = Scores(judge=self._judge.name, reason=f"{NOT_STORED}: {error!r}.")
-        if scores.reason.startswith((NOT_SCORED, NOT_STORED)):
-            answer = replace(answer, warnings=(*answer.warnings, scores.reason))
+        records = [self._judged(one) for one in taken]
+        failures = self._write(records)
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
-        return Scored(
-            replace(
-                answer,
-                citations=_grounded(answer, scores),
-                timings=replace(answer.timings, score=milliseconds),
-            ),
-            scores,
+        for one, record in zip(taken, records, strict=True):
+            one.done.set_result(
+                self._outcome(record, failures.get(record.answer.id, ""), milliseconds)
+            )
+
+    def _judged(self, one: _Waiting) -> Record:
+        """The record of an answer with its scores, or none of them and why."""
+        share = 1 + len(self._waiting) // N_BEHIND
+        self._n_taken += 1
+        decision = EVALUATED
+        if self._n_taken % share:
+            decision = THROTTLED
+            scores = Scores(
+                judge=self._judge.name,
+                reason=f"{NOT_SCORED}: {len(self._waiting)} others wait for the judge, and it "
+                f"takes one in {share} until it has caught up.",
+            )
+        else:
+            scores = self._score(one)
+        return Record(
+            one.turn, one.context, one.answer, one.gathered, scores, decision, one.finished_ns
         )
 
-    def _score(self, turn: Turn, context: Context, answer: Answer) -> Scores:
+    def _score(self, one: _Waiting) -> Scores:
         """The judge's scores, or none of them and why; what is stored is always in [0, 1]."""
         try:
-            texts = [passage.text for passage in context.passages]
-            scores = self._judge.score(turn.text, texts, answer.text)
+            texts = [passage.text for passage in one.context.passages]
+            return _in_range(self._judge.score(one.turn.text, texts, one.answer.text))
         except Exception as error:
-            log.exception("The answer %s could not be scored.", answer.id)
+            log.exception("The answer %s could not be scored.", one.answer.id)
             return Scores(judge=self._judge.name, reason=f"{NOT_SCORED}: {error!r}.")
-        return _in_range(scores)
 
-    def _open(self) -> "_TruLens":
-        if self._trulens is None:
-            self._trulens = _TruLens(self._database_url, self._app_version)
-        return self._trulens
+    def _write(self, records: Sequence[Record]) -> dict[str, str]:
+        """Stores records together, and one by one where that fails.
+
+        Returns:
+            Why a record could not be stored, by the answer's id.
+        """
+        if not records:
+            return {}
+        failure = self._tried([*records])
+        if not failure:
+            return {}
+        if len(records) == 1:
+            return {records[0].answer.id: failure}
+        failures: dict[str, str] = {}
+        for record in records:
+            failures |= self._write([record])
+        return failures
+
+    def _tried(self, records: Sequence[Record]) -> str:
+        """Stores records, in several tries; returns why that failed."""
+        for n_tries in range(TRIES):
+            if n_tries:
+                time.sleep(RETRY_SECONDS * 2 ** (n_tries - 1))
+            try:
+                self._open().write(records)
+                return ""
+            except Exception as error:
+                log.exception("%d answers could not be recorded.", len(records))
+                failure = repr(error)
+        return failure
+
+    def _outcome(self, record: Record, failure: str, milliseconds: float) -> Scored:
+        answer, scores = record.answer, record.scores
+        if failure:
+            scores = Scores(judge=self._judge.name, reason=f"{NOT_STORED}: {failure}.")
+        if scores.reason.startswith((NOT_SCORED, NOT_STORED)):
+            answer = replace(answer, warnings=(*answer.warnings, scores.reason))
+        timings = replace(answer.timings, score=milliseconds)
+        return Scored(replace(answer, citations=_grounded(answer, scores), timings=timings), scores)
+
+    def _open(self) -> Records:
+        if self._records is None:
+            configuration = {"version": version("assistant"), **self._configuration()}
+            self._records = Records(self._database_url, app_version(configuration), configuration)
+        return self._records
 
 
-class _TruLens:
-    """The session with TruLens: imported here because it takes seconds."""
-
-    def __init__(self, database_url: str, app_version: str) -> None:
-        logging.getLogger("trulens").setLevel(logging.ERROR)
-        from trulens.core import TruSession
-        from trulens.core.schema.app import AppDefinition
-        from trulens.core.utils.pyschema import Class
-        from trulens.otel.semconv.trace import ResourceAttributes, SpanAttributes
-
-        self._attributes = SpanAttributes
-        self._session = TruSession(database_url=database_url, database_prefix=TABLE_PREFIX)
-        definition = AppDefinition(
-            app_name=APP_NAME,
-            app_version=app_version,
-            root_class=Class.of_class(TruLensTracker),
-            app={},
-        )
-        self._session.add_app(definition)  # the dashboard shows no records of unknown apps
-        self._app_version = app_version
-        self._app = {
-            ResourceAttributes.APP_NAME: APP_NAME,
-            ResourceAttributes.APP_VERSION: app_version,
-            ResourceAttributes.APP_ID: definition.app_id,
-        }
-        self._tracer = trace.get_tracer("assistant")
-
-    def store(
-        self, turn: Turn, context: Context, answer: Answer, scores: Scores, finished_ns: int
-    ) -> None:
-        """Writes the spans and the scores of one answer, and returns when they are stored."""
-        from trulens.core import Metric, Selector
-
-        self._write_spans(turn, context, answer, finished_ns)
-        self._session.force_flush()
-        events = self._session.get_events(
-            app_name=APP_NAME, app_version=self._app_version, record_ids=[answer.id]
-        )
-        metrics = [
-            Metric(
-                name=name,
-                implementation=_stored(score, scores),
-                selectors={"answer": Selector.select_record_output()},
-            )
-            for name, field in TRIAD.items()
-            if (score := getattr(scores, field)) is not None
-        ]
-        self._session.compute_feedbacks_on_events(events, metrics)
-        self._session.force_flush()
-
-    def close(self) -> None:
-        """Writes what is still in the queue."""
-        self._session.force_flush()
-
-    def _write_spans(self, turn: Turn, context: Context, answer: Answer, finished_ns: int) -> None:
-        name = self._attributes
-        started_ns = finished_ns - int(answer.timings.total * 1e6)
-        routed_ns = started_ns + int(answer.timings.route * 1e6)
-        packed_ns = routed_ns + int(answer.timings.gather * 1e6)
-        common = {
-            **self._app,
-            name.RECORD_ID: answer.id,
-            name.RUN_NAME: "",
-            name.INPUT_ID: turn.id,
-            **({name.CONVERSATION_ID: turn.session} if turn.session else {}),
-        }
-        start_span = partial(self._start_span, common)
-        root = start_span(
-            name.SpanType.RECORD_ROOT,
-            started_ns,
-            {
-                name.RECORD_ROOT.INPUT: turn.text,
-                name.RECORD_ROOT.OUTPUT: answer.text,
-                "assistant.route": [pick.name for pick in answer.route.plugins],
-                "assistant.user": turn.user,
-            },
-        )
-        start_span(
-            name.SpanType.RETRIEVAL,
-            routed_ns,
-            {
-                name.RETRIEVAL.QUERY_TEXT: turn.text,
-                name.RETRIEVAL.RETRIEVED_CONTEXTS: [_kept_text(one) for one in context.passages],
-            },
-            root,
-        ).end(packed_ns)
-        start_span(
-            name.SpanType.GENERATION,
-            packed_ns,
-            {
-                name.COST.MODEL: answer.model,
-                name.COST.NUM_PROMPT_TOKENS: answer.usage.prompt_tokens,
-                name.COST.NUM_COMPLETION_TOKENS: answer.usage.completion_tokens,
-                **_price(answer.usage.cost_usd, name),
-            },
-            root,
-        ).end(finished_ns)
-        root.end(finished_ns)
-
-    def _start_span(
-        self,
-        common: dict[str, Any],
-        kind: Any,
-        start_ns: int,
-        attributes: dict[str, Any],
-        parent: trace.Span | None = None,
-    ) -> trace.Span:
-        inside = trace.set_span_in_context(parent) if parent else None
-        span = self._tracer.start_span(
-            kind.value, inside, start_time=start_ns, attributes=common | attributes
-        )
-        # TruLens's processor marks every span as of unknown type when it starts.
-        span.set_attribute(self._attributes.SPAN_TYPE, kind.value)
-        return span
+def app_version(configuration: Mapping[str, str]) -> str:
+    """The name of a configuration: its version and model, and a hash of all of it."""
+    whole = json.dumps(dict(configuration), sort_keys=True)
+    named = [configuration[key] for key in ("version", "model") if key in configuration]
+    return " ".join((*named, hashlib.sha256(whole.encode()).hexdigest()[:8]))
 
 
 def _in_range(scores: Scores) -> Scores:
     """The scores, without those outside [0, 1]: one NaN would spoil TruLens's database for good."""
-    values = [getattr(scores, field) for field in TRIAD.values()]
-    if all(value is None or 0 <= value <= 1 for value in values):
+    values = [getattr(scores, name) for name in TRIAD.values()]
+    parts = [*scores.passages, *(one.groundedness for one in scores.sentences)]
+    if all(value is None or 0 <= value <= 1 for value in (*values, *parts)):
         return scores
     kept = [value if value is not None and 0 <= value <= 1 else None for value in values]
     reason = f"{NOT_SCORED} in full: the judge {scores.judge} gave {values}."
-    return replace(
-        scores,
-        context_relevance=kept[0],
-        groundedness=kept[1],
-        answer_relevance=kept[2],
-        reason=reason,
-    )
-
-
-def _kept_text(passage: Passage) -> str:
-    """A passage's text for the record; that of an uploaded file goes with its chat."""
-    return passage.text if passage.collection == SHARED else UPLOADED
-
-
-def _price(cost_usd: float | None, name: Any) -> dict[str, Any]:
-    """The cost's attributes; none where the price is not known."""
-    return {} if cost_usd is None else {name.COST.COST: cost_usd, name.COST.CURRENCY: "USD"}
-
-
-def _stored(score: float, scores: Scores) -> Any:
-    """A TruLens feedback function that answers with the score that the judge gave."""
-    evidence = "; ".join(
-        f"“{sentence.text}” {sentence.groundedness}" for sentence in scores.sentences
-    )
-
-    def feedback(answer: str) -> tuple[float, dict[str, str]]:  # noqa: ARG001 - TruLens's selector
-        return score, {"judge": scores.judge, "reasons": evidence}
-
-    return feedback
+    return Scores(kept[0], kept[1], kept[2], judge=scores.judge, reason=reason)
 
 
 def _grounded(answer: Answer, scores: Scores) -> tuple[Citation, ...]:
@@ -292,8 +225,3 @@ def _grounded(answer: Answer, scores: Scores) -> tuple[Citation, ...]:
         )
         for citation in answer.citations
     )
-
-
-def sqlite_url(path: Path) -> str:
-    """SQLAlchemy URL of a SQLite file."""
-    return f"sqlite:///{path}"

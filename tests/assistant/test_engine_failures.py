@@ -146,7 +146,7 @@ class Hanging(Plugin):
         yield Completion("m")
 
 class Tracker:
-    async def record(self, turn, context, answer):
+    async def record(self, turn, context, answer, gathered=()):
         return Scored(answer, Scores())
 
 async def main():

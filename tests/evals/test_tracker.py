@@ -1,184 +1,21 @@
+"""The worker that scores and records answers."""
+
 import asyncio
-import json
 import math
 import sqlite3
-import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from trulens.core import TruSession
 
 from assistant.events import Scored
-from assistant.runtime import Runtime
 from assistant.schema import (
-    Answer,
-    Citation,
-    Context,
-    Passage,
-    Pick,
-    Route,
     Scores,
     SentenceScore,
-    Timings,
-    Turn,
-    Usage,
 )
-from evals.tracker import TRIAD, Judge, TruLensTracker, sqlite_url
-
-SKY = "The sky is blue."
-Track = Callable[..., TruLensTracker]
-
-
-class Fixed:
-    """Gives every answer the same scores, or the same failure."""
-
-    name = "fixed"
-
-    def __init__(self, outcome: Scores | Exception, seconds: float = 0.0) -> None:
-        self._outcome = outcome
-        self._seconds = seconds
-
-    def score(self, question: str, contexts: Sequence[str], answer: str) -> Scores:
-        time.sleep(self._seconds)
-        if isinstance(self._outcome, Exception):
-            raise self._outcome
-        return self._outcome
-
-
-@pytest.fixture
-def database(runtime: Runtime) -> Path:
-    return runtime.settings.evals_db
-
-
-@pytest.fixture
-def track(runtime: Runtime) -> Track:
-    """A tracker with some judge, on the database that this process has open."""
-
-    def tracker(judge: Judge | None = None, configuration: str = "a test") -> TruLensTracker:
-        url = sqlite_url(runtime.settings.evals_db)
-        return TruLensTracker(url, judge or runtime.judge, configuration)
-
-    return tracker
-
-
-def said(
-    text: str = f"{SKY} [1]", contexts: Sequence[str] = (SKY,)
-) -> tuple[Turn, Context, Answer]:
-    """A turn that took 100 ms: 10 to route, 30 to gather, 60 to generate."""
-    turn = Turn("What colour is the sky?", user="anna", session="monday")
-    passages = tuple(
-        Passage(str(n), "a.txt", None, 0, len(one), "", one, 0.9) for n, one in enumerate(contexts)
-    )
-    answer = Answer(
-        id=turn.id,
-        text=text,
-        route=Route((Pick("rag", 0.9, "a test"),)),
-        model="a model",
-        passages=passages,
-        citations=tuple(Citation(n, "a.txt", None, SKY, 0, 16) for n in (1, 2)),
-        usage=Usage(11, 7, 0.25),
-        timings=Timings(route=10.0, gather=30.0, generate=60.0, total=100.0),
-    )
-    return turn, Context(passages), answer
-
-
-def record(tracker: TruLensTracker, turn: Turn, context: Context, answer: Answer) -> Scored:
-    return asyncio.run(tracker.record(turn, context, answer))
-
-
-def spans(database: Path, record_id: str) -> list[dict[str, Any]]:
-    """What was written about one answer; TruLens's prefix taken off."""
-    with sqlite3.connect(database) as connection:
-        rows = connection.execute(
-            "SELECT record_attributes, start_timestamp, timestamp FROM trulens_events"
-        ).fetchall()
-    found = []
-    for attributes, start, end in rows:
-        named = {
-            name.removeprefix("ai.observability."): value
-            for name, value in json.loads(attributes).items()
-        }
-        if named["record_id"] == record_id:
-            found.append({**named, "from": start, "to": end})
-    return found
-
-
-def of_kind(kind: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [span for span in found if span["span_type"] == kind]
-
-
-def stored_scores(database: Path, record_id: str) -> dict[str, float]:
-    evals = of_kind("eval_root", spans(database, record_id))
-    scores = {one["eval_root.metric_name"]: one["eval_root.score"] for one in evals}
-    assert len(scores) == len(evals), "each metric once"
-    return scores
-
-
-def test_an_answer_is_one_record_with_its_own_id(track: Track, database: Path) -> None:
-    turn, context, answer = said()
-    record(track(), turn, context, answer)
-    (root,) = of_kind("record_root", spans(database, answer.id))
-    assert (root["record_root.input"], root["record_root.output"]) == (turn.text, answer.text)
-    assert (root["conversation_id"], root["assistant.user"]) == ("monday", "anna")
-    assert root["assistant.route"] == ["rag"]
-    assert root["app_name"] == "assistant"
-
-
-def test_the_record_holds_what_was_retrieved_and_what_it_cost(track: Track, database: Path) -> None:
-    turn, context, answer = said(contexts=(SKY, "Cats sleep."))
-    record(track(), turn, context, answer)
-    found = spans(database, answer.id)
-    (retrieval,) = of_kind("retrieval", found)
-    (generation,) = of_kind("generation", found)
-    assert retrieval["retrieval.query_text"] == turn.text
-    assert retrieval["retrieval.retrieved_contexts"] == [SKY, "Cats sleep."]
-    assert generation["cost.model"] == "a model"
-    assert generation["cost.num_prompt_tokens"] == 11
-    assert generation["cost.num_completion_tokens"] == 7
-    assert generation["cost.cost"] == 0.25
-
-
-def test_the_record_s_times_are_those_of_the_turn(track: Track, database: Path) -> None:
-    turn, context, answer = said()
-    record(track(), turn, context, answer)
-    found = spans(database, answer.id)
-    lasted = {}
-    for kind in ("record_root", "retrieval", "generation"):
-        (span,) = of_kind(kind, found)
-        start, end = (datetime.fromisoformat(span[name]) for name in ("from", "to"))
-        lasted[kind] = (end - start).total_seconds()
-    assert lasted == pytest.approx(
-        {"record_root": 0.1, "retrieval": 0.03, "generation": 0.06}, abs=0.002
-    )
-
-
-def test_the_stored_scores_are_those_that_came_back(track: Track, database: Path) -> None:
-    turn, context, answer = said()
-    scores = record(track(), turn, context, answer).scores
-    assert None not in (scores.context_relevance, scores.groundedness, scores.answer_relevance)
-    assert stored_scores(database, answer.id) == {
-        name: getattr(scores, field) for name, field in TRIAD.items()
-    }
-
-
-def test_trulens_itself_reads_the_scores_back(track: Track) -> None:
-    turn, context, answer = said()
-    scores = record(track(), turn, context, answer).scores
-    rows, names = TruSession().get_records_and_feedback(app_name="assistant")
-    (row,) = rows[rows["record_id"] == answer.id].to_dict("records")
-    assert set(names) == set(TRIAD)
-    assert [row[name] for name in TRIAD] == [getattr(scores, field) for field in TRIAD.values()]
-    assert row["latency"] == pytest.approx(0.1, abs=0.005)
-
-
-def test_a_score_that_is_missing_is_not_stored(track: Track, database: Path) -> None:
-    turn, context, answer = said("That is not in your documents.")
-    scores = record(track(), turn, context, answer).scores
-    assert scores.groundedness is None
-    assert stored_scores(database, answer.id) == {"Answer Relevance": scores.answer_relevance}
+from evals.records import TRIAD, Record, Records
+from evals.tracker import N_BEHIND
+from tests.evals.recording import SKY, Fixed, Track, of_kind, record, said, spans, stored_scores
 
 
 def test_a_judge_that_fails_costs_the_scores_and_says_why(track: Track) -> None:
@@ -279,11 +116,63 @@ def test_the_time_that_scoring_took_comes_back(track: Track) -> None:
     assert (timings.route, timings.total) == (10.0, 100.0)
 
 
-def test_answers_of_another_configuration_are_another_version(track: Track, database: Path) -> None:
-    versions = []
-    for configuration in ("extractive", "openai/test"):
-        turn, context, answer = said()
-        record(track(configuration=configuration), turn, context, answer)
-        (root,) = of_kind("record_root", spans(database, answer.id))
-        versions.append(root["app_version"])
-    assert [version.split()[-1] for version in versions] == ["extractive", "openai/test"]
+def test_of_too_many_answers_a_sample_is_judged_and_all_are_recorded(
+    track: Track, database: Path
+) -> None:
+    tracker = track(Fixed(Scores(0.5, 0.5, 0.5), seconds=0.005))
+    turns = [said(f"Answer {n}.") for n in range(3 * N_BEHIND)]
+
+    async def all_at_once() -> list[Scored]:
+        return await asyncio.gather(*(tracker.record(*one) for one in turns))
+
+    scored = asyncio.run(all_at_once())
+    left_out = [one for one in scored if one.scores.groundedness is None]
+    assert 0 < len(left_out) < len(scored)
+    assert all("others wait for the judge" in one.scores.reason for one in left_out)
+    found = spans(database, left_out[0].answer.id)
+    (decision,) = of_kind("eval_decision", found)
+    assert decision["eval_decision.eval_decision_reason"] == "throttled"
+    assert of_kind("record_root", found)
+    assert not of_kind("eval_root", found)
+    roots = [len(of_kind("record_root", spans(database, turn.id))) for turn, _, _ in turns[::20]]
+    assert roots == [1] * len(roots)
+
+
+def test_a_write_that_fails_once_is_tried_again(
+    track: Track, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, failures = Records.write, [OSError("the disk is busy")]
+
+    def now_and_then(self: Records, records: Sequence[Record]) -> None:
+        if failures:
+            raise failures.pop()
+        write(self, records)
+
+    monkeypatch.setattr(Records, "write", now_and_then)
+    turn, context, answer = said()
+    assert record(track(), turn, context, answer).scores.groundedness == 1.0
+    assert len(of_kind("record_root", spans(database, answer.id))) == 1
+
+
+def test_an_answer_that_cannot_be_stored_costs_no_other(
+    track: Track, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, turns = Records.write, [said(f"Answer {n}.") for n in range(3)]
+    bad = turns[1][0].id
+
+    def refuse_one(self: Records, records: Sequence[Record]) -> None:
+        if any(one.answer.id == bad for one in records):
+            raise ValueError("no such answer")
+        write(self, records)
+
+    monkeypatch.setattr(Records, "write", refuse_one)
+    monkeypatch.setattr("evals.tracker.RETRY_SECONDS", 0.0)
+    tracker = track(Fixed(Scores(0.5, 0.5, 0.5), seconds=0.05))
+
+    async def all_at_once() -> list[Scored]:
+        return await asyncio.gather(*(tracker.record(*one) for one in turns))
+
+    scored = asyncio.run(all_at_once())
+    assert [one.scores.groundedness for one in scored] == [0.5, None, 0.5]
+    assert "was not recorded" in scored[1].scores.reason
+    assert [len(spans(database, turn.id)) > 0 for turn, _, _ in turns] == [True, False, True]

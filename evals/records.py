@@ -1,0 +1,303 @@
+"""Writes answers as OpenTelemetry spans into TruLens's database, all of a record at once.
+
+A record is a root span (the turn) with spans under it for routing, each plugin's contribution, the
+packed passages and the generation, with their true times, and a span for each score with one under
+it for each thing that was judged. The record's id is the answer's id. What is written together is
+one transaction: a process that is killed leaves whole records or none.
+
+A collector that the standard variables name (`OTEL_EXPORTER_OTLP_ENDPOINT`) gets the spans too.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from assistant.events import Gathered
+from assistant.schema import SHARED, Answer, Context, Passage, Scores, Turn
+
+APP_NAME = "assistant"
+UPLOADED = "(A passage of an uploaded file: its text goes with its chat.)"
+TABLE_PREFIX = "trulens_"
+TRIAD = {
+    "Context Relevance": "context_relevance",
+    "Groundedness": "groundedness",
+    "Answer Relevance": "answer_relevance",
+}
+"""Name of each TruLens metric, and of the score it stores."""
+COLLECTORS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+"""Variables of the OpenTelemetry specification that name a collector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An answer with all that is written about it.
+
+    Attributes:
+        gathered: What each plugin contributed.
+        decision: Whether it was judged, in TruLens's words: evaluated, throttled.
+        finished_ns: When it was finished, in nanoseconds since 1970.
+    """
+
+    turn: Turn
+    context: Context
+    answer: Answer
+    gathered: Sequence[Gathered]
+    scores: Scores
+    decision: str
+    finished_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One thing that a score is the mean of, or is about."""
+
+    text: str
+    score: float
+
+
+class Records:
+    """TruLens's database of records. Takes seconds to open: TruLens is imported here.
+
+    Args:
+        database_url: SQLAlchemy URL of the database; what it lacks is made.
+        app_version: Names the configuration that answers.
+        configuration: What that is, for the dashboard.
+    """
+
+    def __init__(
+        self, database_url: str, app_version: str, configuration: Mapping[str, str]
+    ) -> None:
+        logging.getLogger("trulens").setLevel(logging.ERROR)
+        from trulens.core.database.connector.default import DefaultDBConnector
+        from trulens.core.schema.app import AppDefinition
+        from trulens.core.utils.pyschema import Class
+        from trulens.otel.semconv.trace import ResourceAttributes, SpanAttributes
+
+        self._names = SpanAttributes
+        self._connector = DefaultDBConnector(
+            database_url=database_url, database_prefix=TABLE_PREFIX
+        )
+        definition = AppDefinition(
+            app_name=APP_NAME,
+            app_version=app_version,
+            root_class=Class.of_class(Records),
+            app={},
+            metadata=dict(configuration),
+        )
+        self._connector.add_app(definition)  # the dashboard shows no records of unknown apps
+        self._app = {
+            ResourceAttributes.APP_NAME: APP_NAME,
+            ResourceAttributes.APP_VERSION: app_version,
+            ResourceAttributes.APP_ID: definition.app_id,
+        }
+        self._ended = _Ended()
+        self._provider = TracerProvider(resource=Resource.create({"service.name": APP_NAME}))
+        self._provider.add_span_processor(self._ended)
+        self._collector = _collector()
+        self._tracer = self._provider.get_tracer(APP_NAME)
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Stores records, all of them or none.
+
+        Raises:
+            Exception: What the database refuses; nothing is stored then.
+        """
+        from trulens.experimental.otel_tracing.core.exporter.utils import construct_event
+
+        self._ended.spans.clear()
+        for record in records:
+            root = self._write_turn(record)
+            self._write_decision(record)
+            self._write_scores(record, root)
+        self._connector.add_events([construct_event(span) for span in self._ended.spans])
+        if self._collector is not None:
+            for span in self._ended.spans:
+                self._collector.on_end(span)
+
+    def close(self) -> None:
+        """Sends what a collector has not got yet, and closes the database."""
+        if self._collector is not None:
+            self._collector.shutdown()  # type: ignore[no-untyped-call]
+        self._provider.shutdown()
+        self._connector.db.engine.dispose()
+
+    def _write_turn(self, record: Record) -> trace.Span:
+        turn, answer, names = record.turn, record.answer, self._names
+        started = record.finished_ns - _ns(answer.timings.total)
+        routed = started + _ns(answer.timings.route)
+        packed = routed + _ns(answer.timings.gather)
+        kinds, common = names.SpanType, self._common(record)
+        root = self._start(
+            kinds.RECORD_ROOT,
+            started,
+            common
+            | {
+                names.RECORD_ROOT.INPUT: turn.text,
+                names.RECORD_ROOT.OUTPUT: answer.text,
+                "assistant.route": [pick.name for pick in answer.route.plugins],
+                "assistant.plugin": answer.plugin,
+                "assistant.user": turn.user,
+                "assistant.judge": record.scores.judge,
+                "assistant.not_scored": record.scores.reason,
+                "assistant.warnings": list(answer.warnings),
+            },
+        )
+        reasons = [f"{pick.name} {pick.score:.2f}: {pick.reason}" for pick in answer.route.plugins]
+        self._start(
+            kinds.WORKFLOW_STEP, started, common | {"assistant.picked": reasons}, root, "routing"
+        ).end(routed)
+        for one in record.gathered:
+            self._start(
+                kinds.WORKFLOW_STEP,
+                routed,
+                common
+                | {"assistant.passages": len(one.passages), "assistant.warning": one.warning},
+                root,
+                f"gather {one.plugin}",
+            ).end(routed + _ns(one.milliseconds))
+        passages = [_kept_text(passage) for passage in record.context.passages]
+        self._start(
+            kinds.RETRIEVAL,
+            routed,
+            common
+            | {
+                names.RETRIEVAL.QUERY_TEXT: turn.text,
+                names.RETRIEVAL.RETRIEVED_CONTEXTS: passages,
+                "assistant.sources": [passage.source for passage in record.context.passages],
+                "assistant.tokens": record.context.n_tokens,
+                "assistant.dropped": len(record.context.dropped),
+            },
+            root,
+        ).end(packed)
+        cost = answer.usage.cost_usd
+        self._start(
+            kinds.GENERATION,
+            packed,
+            common
+            | {
+                names.COST.MODEL: answer.model,
+                names.COST.NUM_PROMPT_TOKENS: answer.usage.prompt_tokens,
+                names.COST.NUM_COMPLETION_TOKENS: answer.usage.completion_tokens,
+            }
+            | ({} if cost is None else {names.COST.COST: cost, names.COST.CURRENCY: "USD"}),
+            root,
+        ).end(record.finished_ns)
+        root.end(record.finished_ns)
+        return root
+
+    def _write_decision(self, record: Record) -> None:
+        """Says whether the answer was judged, for the dashboard's coverage."""
+        names = self._names
+        self._start(
+            names.SpanType.EVAL_DECISION,
+            record.finished_ns,
+            self._common(record) | {names.EVAL_DECISION.EVAL_DECISION_REASON: record.decision},
+        ).end(record.finished_ns)
+
+    def _write_scores(self, record: Record, root: trace.Span) -> None:
+        """A span for each score that there is, and one under it for each thing judged."""
+        names, at = self._names, record.finished_ns
+        for metric, field in TRIAD.items():
+            score = getattr(record.scores, field)
+            if score is None:
+                continue
+            common = self._common(record) | {
+                names.EVAL.TARGET_RECORD_ID: record.answer.id,
+                names.EVAL.METRIC_NAME: metric,
+                f"{names.EVAL.METADATA}.judge": record.scores.judge,
+            }
+            span = self._start(names.SpanType.EVAL_ROOT, at, common)
+            own = {names.EVAL.EVAL_ROOT_ID: str(span.get_span_context().span_id)}
+            attributes = {
+                names.EVAL_ROOT.METRIC_NAME: metric,
+                names.EVAL_ROOT.HIGHER_IS_BETTER: True,
+                names.EVAL_ROOT.SCORE: score,
+                f"{names.EVAL_ROOT.ARGS_SPAN_ID}.answer": str(root.get_span_context().span_id),
+                f"{names.EVAL_ROOT.ARGS_SPAN_ATTRIBUTE}.answer": names.RECORD_ROOT.OUTPUT,
+            }
+            span.set_attributes(own | attributes)
+            for judged in _judged(record, field):
+                attributes = {
+                    names.EVAL.SCORE: judged.score,
+                    names.CALL.RETURN: judged.score,
+                    names.CALL.FUNCTION: metric,
+                    f"{names.CALL.KWARGS}.text": judged.text,
+                }
+                self._start(names.SpanType.EVAL, at, common | own | attributes, span).end(at)
+            span.end(at)
+
+    def _common(self, record: Record) -> dict[str, Any]:
+        """What every span of a record bears."""
+        names, session = self._names, record.turn.session
+        return {
+            **self._app,
+            names.RECORD_ID: record.answer.id,
+            names.RUN_NAME: "",
+            names.INPUT_ID: record.turn.id,
+            **({names.CONVERSATION_ID: session} if session else {}),
+        }
+
+    def _start(
+        self,
+        kind: Any,
+        start_ns: int,
+        attributes: Mapping[str, Any],
+        parent: trace.Span | None = None,
+        name: str = "",
+    ) -> trace.Span:
+        inside = trace.set_span_in_context(parent) if parent else None
+        return self._tracer.start_span(
+            name or kind.value,
+            inside,
+            start_time=start_ns,
+            attributes={**attributes, self._names.SPAN_TYPE: kind.value},
+        )
+
+
+class _Ended(SpanProcessor):
+    """Keeps the spans that have ended."""
+
+    def __init__(self) -> None:
+        self.spans: list[ReadableSpan] = []
+
+    def on_end(self, span: ReadableSpan) -> None:
+        self.spans.append(span)
+
+
+def _collector() -> BatchSpanProcessor | None:
+    """Sends spans to the collector that the standard variables name, in a thread of its own."""
+    if not any(os.environ.get(name) for name in COLLECTORS):
+        return None
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    return BatchSpanProcessor(OTLPSpanExporter())
+
+
+def _judged(record: Record, field: str) -> Iterator[Judged]:
+    """What a score was made of, as far as the judge tells."""
+    scores = record.scores
+    if field == "context_relevance":
+        for passage, score in zip(record.context.passages, scores.passages, strict=False):
+            yield Judged(_kept_text(passage), score)
+    elif field == "groundedness":
+        for one in scores.sentences:
+            if one.groundedness is not None:
+                yield Judged(one.text, one.groundedness)
+    elif scores.answer_relevance is not None:
+        yield Judged(record.answer.text, scores.answer_relevance)
+
+
+def _kept_text(passage: Passage) -> str:
+    """A passage's text for the record; that of an uploaded file goes with its chat."""
+    return passage.text if passage.collection == SHARED else UPLOADED
+
+
+def _ns(milliseconds: float) -> int:
+    return int(milliseconds * 1e6)
