@@ -2,7 +2,6 @@
 
 import importlib.util
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from assistant.cache import Cache
 from ingest.batching import BatchRunner
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class MiniLMEmbedder:
         self._model: MiniLM | None = None
         self._batches = BatchRunner()
         self._lock = threading.Lock()
-        self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._cache: Cache[str, NDArray[np.float32]] = Cache(CACHED_TEXTS)
 
     def warm_up(self) -> None:
         """Loads the weights and compiles the shapes of short texts; safe to call twice."""
@@ -64,7 +64,7 @@ class MiniLMEmbedder:
         return len(self._counter.encode(text, add_special_tokens=False).ids)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embeds texts, those that were embedded lately from memory.
+        """Embeds texts, those that were embedded lately from memory: a message once, whoever asks.
 
         Args:
             texts: At least one text; each is cut off behind 256 tokens.
@@ -72,18 +72,7 @@ class MiniLMEmbedder:
         Returns:
             `(n_texts, 384)` float32, L2-normalised.
         """
-        with self._lock:
-            vectors = {text: self._cache[text] for text in texts if text in self._cache}
-        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
-        if missing:
-            vectors.update(zip(missing, self._encode(missing), strict=True))
-        with self._lock:
-            for text, vector in vectors.items():
-                self._cache[text] = vector
-                self._cache.move_to_end(text)
-            while len(self._cache) > CACHED_TEXTS:
-                self._cache.popitem(last=False)
-        return np.stack([vectors[text] for text in texts])
+        return np.stack(self._cache.get_all(texts, self._encode))
 
     def encode_many(
         self, texts: Sequence[str], on_progress: Callable[[int], None]

@@ -12,6 +12,7 @@ from tests.paths import REPOSITORY
 
 PACKAGES = ("assistant", "plugins", "ingest", "evals")
 CORE = (
+    "assistant.cache",
     "assistant.events",
     "assistant.schema",
     "assistant.errors",
@@ -62,8 +63,10 @@ MAY_IMPORT = {
         "assistant.facts_page",
         "assistant.security",
     ),
+    "assistant.asking": (*CORE, "assistant.llm", "assistant.routing"),
     "assistant.engine": (
         *CORE,
+        "assistant.asking",
         "assistant.history",
         "assistant.llm",
         "assistant.router",
@@ -72,7 +75,7 @@ MAY_IMPORT = {
     ),
     "assistant.router": (*CORE, "assistant.llm", "assistant.routing"),
     "assistant.routing": (*CORE, "assistant.llm"),
-    "assistant.context": (*CORE, "assistant.llm"),
+    "assistant.context": (*CORE, "ingest"),
     "assistant.conversation": (*CORE, "assistant.llm"),
     "assistant.wording": CORE,
     "assistant.terminal": CORE,
