@@ -91,7 +91,7 @@ class ContextEngine:
         self._router = router
         self._context_filter = context_filter
         self._fallback = fallback
-        self._tracker = tracker
+        self.tracker = tracker
         self._gather_timeout_seconds = gather_timeout_seconds
         self._max_message_chars = max_message_chars
         self._short_term_memory = short_term_memory
@@ -149,7 +149,7 @@ class ContextEngine:
         )
         yield Finished(answer)
         # Shielded: an answer that is complete is recorded, though the person stops or leaves.
-        recording = self._tracker.record(turn, context, answer, contributions)
+        recording = self.tracker.record(turn, context, answer, contributions)
         scored = await asyncio.shield(recording)
         await self._observe(turn, route, scored.answer)
         yield scored

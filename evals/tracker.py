@@ -26,9 +26,9 @@ from ingest.sentences import cited_numbers
 NOT_SCORED = "The answer was not scored"
 NOT_STORED = "The answer was not recorded"
 EVALUATED, THROTTLED = "evaluated", "throttled"
-N_TOGETHER = 16
+N_TOGETHER = 8
 """Answers that are judged and written at once."""
-N_BEHIND = 48
+N_BEHIND = 16
 """Where so many more wait, one in two is judged; where twice as many, one in three."""
 TRIES = 3
 RETRY_SECONDS = 0.2

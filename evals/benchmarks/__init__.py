@@ -31,6 +31,7 @@ from evals.benchmarks import (
     spam,
     spam_speed,
     sync,
+    tracking,
     triad,
 )
 from evals.benchmarks.harness import Figures
@@ -61,6 +62,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "spam": spam.measure,
     "spam-speed": spam_speed.measure,
     "sync": sync.measure,
+    "tracking": tracking.measure,
     "triad": triad.measure,
 }
 

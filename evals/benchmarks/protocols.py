@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
-from assistant.events import Event
+from assistant.events import Event, Gathered, Scored
 from assistant.plugin import LanguageModel, Registry, Search
-from assistant.schema import Route, Turn
+from assistant.schema import Answer, Context, Route, Turn
 from assistant.settings import Settings
 from evals.judges import LocalJudge
 from ingest.embedder import MiniLMEmbedder
@@ -13,8 +13,21 @@ from ingest.report import IngestReport, Progress
 from ingest.store import PassageStore
 
 
+class Tracker(Protocol):
+    """Keeps a record of every answer and scores it."""
+
+    async def record(
+        self, turn: Turn, context: Context, answer: Answer, gathered: Sequence[Gathered] = ()
+    ) -> Scored:
+        """Stores the answer with its scores."""
+        ...
+
+
 class Engine(Protocol):
     """Answers turns."""
+
+    tracker: Tracker
+    """Records the answers."""
 
     def stream(self, turn: Turn) -> AsyncIterator[Event]:
         """Answers a turn as a stream of events."""
