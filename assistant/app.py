@@ -100,7 +100,7 @@ for ending in sorted({ending for plugin in runtime.registry for ending in plugin
 @cl.data_layer
 def data_layer() -> ChatDataLayer:
     """Where Chainlit keeps conversations."""
-    return ChatDataLayer(runtime.settings, chats)
+    return ChatDataLayer(runtime.settings, chats, runtime.tracker.rate)
 
 
 async def local_user(headers: Headers) -> cl.User:  # noqa: ARG001 - Chainlit's form

@@ -65,7 +65,8 @@ def serve_dashboard(settings: Settings) -> None:
     _check_port(settings.host, settings.dashboard_port, "ASSISTANT_DASHBOARD_PORT")
     settings.home.mkdir(parents=True, exist_ok=True)
     address = database_address(settings, "evals")
-    command = dashboard_command(address, settings.host, settings.dashboard_port)
+    chat = f"http://localhost:{settings.port}"
+    command = dashboard_command(address, chat, settings.host, settings.dashboard_port)
     _become("dashboard", settings.host, settings.dashboard_port, command)
 
 

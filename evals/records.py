@@ -1,15 +1,14 @@
 """Writes answers as OpenTelemetry spans into TruLens's database, all of a record at once.
 
 A record is a root span (the turn) with spans under it for routing, each plugin's contribution, the
-packed passages and the generation, with their true times, and a span for each score with one under
-it for each thing that was judged. The record's id is the answer's id. What is written together is
-one transaction: a process that is killed leaves whole records or none.
-
-A collector that the standard variables name (`OTEL_EXPORTER_OTLP_ENDPOINT`) gets the spans too.
+packed passages and the generation, with their true times, and a span for each score with its
+evidence. The record's id is the answer's id. What is written together is one transaction: a process
+that is killed leaves whole records or none.
 """
 
 import logging
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +30,9 @@ TRIAD = {
     "Answer Relevance": "answer_relevance",
 }
 """Name of each TruLens metric, and of the score it stores."""
+THUMB = "Thumb"
+"""The metric of what a person thinks of an answer: 1 up, 0 down."""
+QUOTED_CHARS = 100
 COLLECTORS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """Variables of the OpenTelemetry specification that name a collector."""
 
@@ -52,14 +54,6 @@ class Record:
     scores: Scores
     decision: str
     finished_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One thing that a score is the mean of, or is about."""
-
-    text: str
-    score: float
 
 
 class Records:
@@ -120,6 +114,33 @@ class Records:
         if self._collector is not None:
             for span in self._ended.spans:
                 self._collector.on_end(span)
+
+    def rate(self, answer_id: str, good: bool | None) -> None:
+        """Keeps a person's thumb with an answer's record, the last one only, or takes it back.
+
+        An answer without a record is left alone.
+        """
+        from trulens.experimental.otel_tracing.core.exporter.utils import construct_event
+
+        database = self._connector.db
+        event = database.orm.Event
+        names, attributes = self._names, event.record_attributes
+        with database.session.begin() as session:
+            of_answer = attributes[names.RECORD_ID].as_string() == answer_id
+            found = session.query(event).filter(of_answer)
+            is_root = event.record["name"].as_string() == names.SpanType.RECORD_ROOT.value
+            root = found.filter(is_root).one_or_none()
+            is_thumb = attributes[names.EVAL_ROOT.METRIC_NAME].as_string() == THUMB
+            found.filter(is_thumb).delete(synchronize_session=False)
+            if root is None or good is None:
+                return
+            kept = (*self._app, names.RECORD_ID, names.RUN_NAME, names.INPUT_ID)
+            common = {key: root.record_attributes[key] for key in kept}
+            self._ended.spans.clear()
+            self._score(common, THUMB, float(good), root.event_id, time.time_ns())
+            session.add_all(
+                event.parse(construct_event(span), redact_keys=False) for span in self._ended.spans
+            )
 
     def close(self) -> None:
         """Sends what a collector has not got yet, and closes the database."""
@@ -202,36 +223,48 @@ class Records:
         ).end(record.finished_ns)
 
     def _write_scores(self, record: Record, root: trace.Span) -> None:
-        """A span for each score that there is, and one under it for each thing judged."""
+        """A span for each score that there is, and one under it with what it was made of."""
         names, at = self._names, record.finished_ns
+        root_id = str(root.get_span_context().span_id)
+        common = self._common(record) | {f"{names.EVAL.METADATA}.judge": record.scores.judge}
         for metric, field in TRIAD.items():
             score = getattr(record.scores, field)
             if score is None:
                 continue
-            common = self._common(record) | {
+            span = self._score(common, metric, score, root_id, at)
+            about = {
                 names.EVAL.TARGET_RECORD_ID: record.answer.id,
                 names.EVAL.METRIC_NAME: metric,
-                f"{names.EVAL.METADATA}.judge": record.scores.judge,
+                names.EVAL.EVAL_ROOT_ID: str(span.get_span_context().span_id),
+                names.EVAL.SCORE: score,
+                names.EVAL.EXPLANATION: "\n".join(_evidence(record, field)),
+                names.CALL.FUNCTION: metric,
+                names.CALL.RETURN: score,
             }
-            span = self._start(names.SpanType.EVAL_ROOT, at, common)
-            own = {names.EVAL.EVAL_ROOT_ID: str(span.get_span_context().span_id)}
-            attributes = {
+            self._start(names.SpanType.EVAL, at, common | about, span).end(at)
+
+    def _score(
+        self, common: Mapping[str, Any], metric: str, score: float, root_id: str, at: int
+    ) -> trace.Span:
+        """Writes a score of the record that the common attributes name."""
+        names = self._names
+        span = self._start(
+            names.SpanType.EVAL_ROOT,
+            at,
+            {
+                **common,
+                names.EVAL.TARGET_RECORD_ID: common[names.RECORD_ID],
+                names.EVAL.METRIC_NAME: metric,
                 names.EVAL_ROOT.METRIC_NAME: metric,
                 names.EVAL_ROOT.HIGHER_IS_BETTER: True,
                 names.EVAL_ROOT.SCORE: score,
-                f"{names.EVAL_ROOT.ARGS_SPAN_ID}.answer": str(root.get_span_context().span_id),
+                f"{names.EVAL_ROOT.ARGS_SPAN_ID}.answer": root_id,
                 f"{names.EVAL_ROOT.ARGS_SPAN_ATTRIBUTE}.answer": names.RECORD_ROOT.OUTPUT,
-            }
-            span.set_attributes(own | attributes)
-            for judged in _judged(record, field):
-                attributes = {
-                    names.EVAL.SCORE: judged.score,
-                    names.CALL.RETURN: judged.score,
-                    names.CALL.FUNCTION: metric,
-                    f"{names.CALL.KWARGS}.text": judged.text,
-                }
-                self._start(names.SpanType.EVAL, at, common | own | attributes, span).end(at)
-            span.end(at)
+            },
+        )
+        span.set_attribute(names.EVAL.EVAL_ROOT_ID, str(span.get_span_context().span_id))
+        span.end(at)
+        return span
 
     def _common(self, record: Record) -> dict[str, Any]:
         """What every span of a record bears."""
@@ -280,18 +313,19 @@ def _collector() -> BatchSpanProcessor | None:
     return BatchSpanProcessor(OTLPSpanExporter())
 
 
-def _judged(record: Record, field: str) -> Iterator[Judged]:
-    """What a score was made of, as far as the judge tells."""
+def _evidence(record: Record, field: str) -> Iterator[str]:
+    """What a score was made of, a line each, as far as the judge tells."""
     scores = record.scores
     if field == "context_relevance":
         for passage, score in zip(record.context.passages, scores.passages, strict=False):
-            yield Judged(_kept_text(passage), score)
+            yield f"{score} “{_shortened(_kept_text(passage))}”"
     elif field == "groundedness":
         for one in scores.sentences:
-            if one.groundedness is not None:
-                yield Judged(one.text, one.groundedness)
-    elif scores.answer_relevance is not None:
-        yield Judged(record.answer.text, scores.answer_relevance)
+            yield f"{one.groundedness} “{one.text}”"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= QUOTED_CHARS else f"{text[:QUOTED_CHARS].rstrip()} …"
 
 
 def _kept_text(passage: Passage) -> str:

@@ -98,6 +98,10 @@ class TruLensTracker:
         self._worker.submit(self._work)
         return await asyncio.wrap_future(waiting.done)
 
+    def rate(self, answer_id: str, good: bool | None) -> None:
+        """Keeps a person's thumb with an answer's record, or takes it back; returns at once."""
+        self._worker.submit(self._rate, answer_id, good)
+
     def close(self) -> None:
         """Waits for what is under way and closes the database."""
         self._worker.shutdown()
@@ -116,6 +120,12 @@ class TruLensTracker:
             one.done.set_result(
                 self._outcome(record, failures.get(record.answer.id, ""), milliseconds)
             )
+
+    def _rate(self, answer_id: str, good: bool | None) -> None:
+        try:
+            self._open().rate(answer_id, good)
+        except Exception:
+            log.exception("The thumb on the answer %s could not be recorded.", answer_id)
 
     def _judged(self, one: _Waiting) -> Record:
         """The record of an answer with its scores, or none of them and why."""

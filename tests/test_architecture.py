@@ -125,7 +125,13 @@ ONLY_IN = {
         "assistant.page_chat",
         "assistant.rendering",
     ),
-    "sqlalchemy": ("assistant.database", "assistant.accounts", "assistant.chats", "plugins.memory"),
+    "sqlalchemy": (
+        "assistant.database",
+        "assistant.accounts",
+        "assistant.chats",
+        "plugins.memory",
+        "evals.quality",
+    ),
     "starlette": (
         "assistant.app",
         "assistant.chats.serving",

@@ -73,13 +73,20 @@ class ChatDataLayer(SQLAlchemyDataLayer):  # type: ignore[misc]  # Chainlit has 
     Args:
         settings: Say where the database is; its tables are there.
         chats: Deletes whole conversations, and keeps files.
+        rated: Told of a thumb on an answer, by its id: up, down, or taken back.
     """
 
-    def __init__(self, settings: Settings, chats: Chats) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        chats: Chats,
+        rated: Callable[[str, bool | None], None] = lambda answer, good: None,
+    ) -> None:
         url = chats_url(settings, asynchronous=True).render_as_string(hide_password=False)
         super().__init__(url, storage_provider=ChatFiles(chats.uploads))
         prepare(self.engine.sync_engine)
         self._chats = chats
+        self._rated = rated
         # In the order in which they come: an older state of a step must not replace a newer one.
         self._writing = asyncio.Lock()
 
@@ -207,11 +214,16 @@ class ChatDataLayer(SQLAlchemyDataLayer):  # type: ignore[misc]  # Chainlit has 
         Raises:
             ValueError: Whoever is asking has no such run.
         """
-        return await self._write(_write_feedback, asking.get(), asdict(feedback))
+        answer = await self._write(_write_feedback, asking.get(), asdict(feedback))
+        self._rated(answer, feedback.value == 1)
+        return answer
 
     async def delete_feedback(self, feedback_id: str) -> bool:
         """Takes back a thumb of whoever is asking."""
-        return await self._write(_delete_feedback, asking.get(), feedback_id)
+        was_there = await self._write(_delete_feedback, asking.get(), feedback_id)
+        if was_there:
+            self._rated(feedback_id, None)
+        return was_there
 
 
 def file_address(thread: str, file: str) -> str:

@@ -15,7 +15,7 @@ from assistant.schema import (
     Scores,
 )
 from assistant.settings import Settings
-from evals.records import TABLE_PREFIX, TRIAD
+from evals.records import TABLE_PREFIX, THUMB, TRIAD
 from evals.tracker import TruLensTracker
 from tests.evals.recording import SKY, Fixed, Track, of_kind, record, said, spans, stored_scores
 
@@ -112,19 +112,20 @@ def test_the_steps_of_the_turn_are_spans(track: Track, database: Path) -> None:
     assert "left out" in steps["gather memory"]["assistant.warning"]
 
 
-def test_what_was_judged_stands_under_its_score(track: Track, database: Path) -> None:
+def test_what_a_score_was_made_of_stands_under_it(track: Track, database: Path) -> None:
     turn, context, answer = said(f"{SKY} [1] Cats bark. [1]", contexts=(SKY, "Cats sleep."))
     scores = record(track(), turn, context, answer).scores
-    parts = of_kind("eval", spans(database, answer.id))
-    by_metric: dict[str, list[tuple[str, float]]] = {}
-    for part in parts:
-        judged = part["call.kwargs.text"], part["eval.score"]
-        by_metric.setdefault(part["eval.metric_name"], []).append(judged)
-    sentences = [(one.text, one.groundedness) for one in scores.sentences]
-    assert by_metric["Groundedness"] == sentences
-    assert by_metric["Context Relevance"] == list(
-        zip((SKY, "Cats sleep."), scores.passages, strict=True)
-    )
+    evidence = {
+        one["eval.metric_name"]: one["eval.explanation"].split("\n")
+        for one in of_kind("eval", spans(database, answer.id))
+    }
+    assert evidence["Groundedness"] == [
+        f"{one.groundedness} “{one.text}”" for one in scores.sentences
+    ]
+    assert evidence["Context Relevance"] == [
+        f"{score} “{text}”"
+        for score, text in zip(scores.passages, (SKY, "Cats sleep."), strict=True)
+    ]
 
 
 def test_the_record_says_who_judged_and_what_is_missing(track: Track, database: Path) -> None:
@@ -135,6 +136,19 @@ def test_the_record_says_who_judged_and_what_is_missing(track: Track, database: 
     (decision,) = of_kind("eval_decision", found)
     assert (root["assistant.judge"], root["assistant.not_scored"]) == (scores.judge, scores.reason)
     assert decision["eval_decision.eval_decision_reason"] == "evaluated"
+
+
+def test_a_thumb_is_a_score_of_its_record_and_only_the_last_one_counts(
+    track: Track, database: Path
+) -> None:
+    turn, context, answer = said()
+    tracker = track()
+    record(tracker, turn, context, answer)
+    for good, kept in ((True, 1.0), (False, 0.0), (None, None)):
+        tracker.rate(answer.id, good)
+        tracker.rate("no such answer", good)
+        record(tracker, *said())  # the worker takes one thing after the other
+        assert stored_scores(database, answer.id).get(THUMB) == kept
 
 
 def test_a_collector_gets_the_spans_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
