@@ -4,13 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
-from assistant.context import Apart, ContextFilter
+from assistant.asking.asker import Asker
+from assistant.context import ContextFilter, Contribution
 from assistant.errors import AssistantError, InputError, ModelError
-from assistant.events import Event, Finished, Gathered, Packed, Routed, Scored, Shown, Token
+from assistant.events import Asked, Event, Finished, Gathered, Packed, Routed, Scored, Shown, Token
 from assistant.history import ShortTermMemory
 from assistant.plugin import Plugin, Registry, answers, overrides
 from assistant.router import Router
@@ -64,6 +65,7 @@ class ContextEngine:
         gather_timeout_seconds: Time that each plugin has to contribute.
         max_message_chars: Longest message that is taken.
         short_term_memory: Fits what was said before into its budget.
+        asker: Says what a turn asks for, where plugins are to gather for it.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class ContextEngine:
         max_message_chars: int,
         short_term_memory: ShortTermMemory,
         off_topic: Plugin | None = None,
+        asker: Asker | None = None,
     ) -> None:
         self._registry = registry
         self._router = router
@@ -87,6 +90,7 @@ class ContextEngine:
         self._max_message_chars = max_message_chars
         self._short_term_memory = short_term_memory
         self._off_topic = off_topic
+        self._asker = asker or Asker()
         self._threads = DaemonThreads()
 
     async def stream(self, turn: Turn) -> AsyncIterator[Event]:
@@ -106,6 +110,10 @@ class ContextEngine:
         yield Routed(route, _ms(started, routed))
 
         gathering = time.perf_counter()
+        if self._looks_something_up(route):
+            turn = replace(turn, asked=await self._asker.asked(turn))
+        if turn.asked:
+            yield Asked(turn.asked)
         draft = _Draft()
         contributions: list[Gathered] = []
         async for gathered in self._gather(turn, route):
@@ -137,6 +145,7 @@ class ContextEngine:
             ),
             warnings=tuple(draft.warnings),
             plugin=draft.plugin,
+            asked=turn.asked,
         )
         yield Finished(answer)
         # Shielded: an answer that is complete is recorded, though the person stops or leaves.
@@ -201,15 +210,11 @@ class ContextEngine:
 
     def _pack(self, contributions: Sequence[Gathered]) -> Context:
         """Packs what was gathered; what has a budget of its own apart."""
-        shared: list[Passage] = []
-        apart: list[Apart] = []
-        for one in contributions:
-            budget_tokens = self._registry[one.plugin].context_tokens
-            if budget_tokens is None:
-                shared.extend(one.passages)
-            else:
-                apart.append(Apart(one.passages, budget_tokens))
-        return self._context_filter.pack(shared, apart)
+        contributions = [
+            Contribution(one.plugin, one.passages, self._registry[one.plugin].context_tokens)
+            for one in gathered
+        ]
+        return self._context_filter.pack("\n".join(turn.questions), contributions)
 
     async def _contribution(self, plugin: Plugin, turn: Turn) -> Gathered:
         started = time.perf_counter()

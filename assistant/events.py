@@ -14,6 +14,13 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for, a question each, where that differs from the message."""
+
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """One plugin has contributed, or failed to, as the warning says."""
 
@@ -63,4 +70,4 @@ class Scored:
     scores: Scores
 
 
-Event = Routed | Gathered | Packed | Token | Shown | Finished | Scored
+Event = Routed | Asked | Gathered | Packed | Token | Shown | Finished | Scored

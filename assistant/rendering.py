@@ -12,7 +12,7 @@ from assistant import page_chat, wording
 from assistant.chats.records import answer_metadata
 from assistant.engine import ContextEngine
 from assistant.errors import AssistantError
-from assistant.events import Finished, Gathered, Packed, Routed, Scored, Shown, Token
+from assistant.events import Asked, Finished, Gathered, Packed, Routed, Scored, Shown, Token
 from assistant.facts_page import address_of
 from assistant.facts_panel import FactsPanel
 from assistant.schema import MEMORY, Advance, Answer, Citation, Download, Part, Passage, Pick, Turn
@@ -65,6 +65,10 @@ class Renderer:
                                 )
                             step.output += wording.contribution(contribution, context)
                             await step.update()
+                    case Asked(questions) if steps:
+                        step = next(iter(steps.values()))
+                        step.output += f" {wording.looked_for(questions)}"
+                        await step.update()
                         reply = cl.Message(content="")  # not before: the page orders by creation
                         parts = Parts(reply)
                     case Token(text) if reply:

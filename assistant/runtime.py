@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
+from assistant.asking.asker import Asker
 from assistant.chats.store import Chats
 from assistant.context import ContextFilter
 from assistant.conversation import Conversation, OffTopic
@@ -82,6 +83,7 @@ class Runtime:
             context_filter=ContextFilter(settings.context_tokens, self.embedder.count_tokens),
             fallback=self.fallback,
             off_topic=self.off_topic,
+        self.asker = Asker(self.llm)
             tracker=self.tracker,
             gather_timeout_seconds=settings.gather_timeout_seconds,
             max_message_chars=settings.max_message_chars,
@@ -92,6 +94,7 @@ class Runtime:
     def chats(self) -> Chats:
         """The saved conversations; their database opens on first use."""
         return Chats(self.settings, Uploads(self.store, self.settings.uploads_dir))
+            asker=self.asker,
 
     def warm_up(self) -> None:
         """Loads what the first answer would otherwise wait for: weights, LiteLLM, TruLens.

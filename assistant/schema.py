@@ -65,6 +65,7 @@ class Turn:
             included: paths on disk as the face kept them, also of what the ingest could not read.
         options: What the person has chosen for the chat, by plugin and option, such as
             `{"clock.zone": "UTC"}`.
+        asked: What it asks for, as questions that stand alone; empty where that is its text.
     """
 
     text: str
@@ -79,6 +80,12 @@ class Turn:
     command: str = ""
     uploads: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What to look for: what it asks for, or its text."""
+        return self.asked or (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +332,12 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer with everything it rests on; `plugin` is the one that gave it."""
+    """A finished answer with everything it rests on.
+
+    Attributes:
+        plugin: The one that gave it.
+        asked: What was looked for, where that differs from the message.
+    """
 
     id: str
     text: str
@@ -337,3 +349,4 @@ class Answer:
     timings: Timings
     warnings: tuple[str, ...] = ()
     plugin: str = ""
+    asked: tuple[str, ...] = ()

@@ -164,6 +164,8 @@ def show_answer(scored: Scored, as_lines: bool) -> None:
         out(as_json(answer_record(scored)))
         return
     out("")
+    if scored.answer.asked:
+        say(f"Looked for: {', '.join(f'“{one}”' for one in scored.answer.asked)}.")
     for citation in scored.answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         out(f"\n[{citation.n}] {citation.source}{page}\n    “{' '.join(citation.quote.split())}”")

@@ -118,6 +118,11 @@ def picked(pick: Pick) -> str:
     return f"Picked with {pick.score:.2f}: {literal(pick.reason)}."
 
 
+def looked_for(questions: Sequence[str]) -> str:
+    """What was looked for in place of the message."""
+    return f"Looked for: {', '.join(f'“{literal(one)}”' for one in questions)}."
+
+
 def contribution(gathered: Gathered, context: Context) -> str:
     """What follows the reason: the time, the passages with their numbers, what was left out."""
     found = f"{len(gathered.passages)} passages in {gathered.milliseconds:.0f} ms:"
