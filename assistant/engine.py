@@ -201,6 +201,14 @@ class ContextEngine:
             if gathered.plugin in picked or gathered.passages or gathered.warning:
                 yield gathered
 
+    def _looks_something_up(self, route: Route) -> bool:
+        """Whether a plugin was picked that finds what the message asks for."""
+        picked = [self._registry[pick.name] for pick in route.plugins]
+        return any(
+            one.uses_context and not one.in_every_turn and overrides(one, "gather")
+            for one in picked
+        )
+
     def _taking_part(self, turn: Turn, route: Route) -> list[Plugin]:
         """The plugins that were picked, and those that take part in every turn."""
         picked = [self._registry[pick.name] for pick in route.plugins]
