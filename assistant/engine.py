@@ -121,7 +121,7 @@ class ContextEngine:
             if gathered.warning:
                 draft.warnings.append(gathered.warning)
             yield gathered
-        context = self._pack(contributions)
+        context = self._pack(turn, contributions)
         packed = time.perf_counter()
         yield Packed(context)
 
@@ -216,7 +216,7 @@ class ContextEngine:
             return picked
         return picked + [one for one in self._registry if one.in_every_turn and one not in picked]
 
-    def _pack(self, contributions: Sequence[Gathered]) -> Context:
+    def _pack(self, turn: Turn, gathered: Sequence[Gathered]) -> Context:
         """Packs what was gathered; what has a budget of its own apart."""
         contributions = [
             Contribution(one.plugin, one.passages, self._registry[one.plugin].context_tokens)

@@ -135,19 +135,56 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A passage that the model will not see, and why."""
+    """A passage that the model will not see, or of which it sees only a part, and why.
+
+    Attributes:
+        plugin: The one that gathered it.
+        n_tokens: Tokens that are left out.
+    """
 
     passage: Passage
     reason: str
+    plugin: str = ""
+    n_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one plugin has of a context.
+
+    Attributes:
+        plugin: Its name.
+        n_gathered: Passages that it contributed.
+        n_kept: Those of them that the model sees, in whole or in part.
+        n_tokens: Their tokens.
+        budget_tokens: The budget of its own; `None` where it shares the common one.
+    """
+
+    plugin: str
+    n_gathered: int
+    n_kept: int
+    n_tokens: int
+    budget_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the answering plugin sees: passages numbered from 1 in this order."""
+    """What the answering plugin sees.
+
+    Attributes:
+        passages: Numbered from 1 in this order; a shortened one still is the exact text of its
+            span.
+        dropped: What is left out.
+        n_tokens: The tokens of the passages.
+        budget_tokens: The budget that plugins share.
+        shares: What each plugin has of it, as they contributed.
+    """
 
     passages: tuple[Passage, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     n_tokens: int = 0
+    budget_tokens: int = 0
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,53 @@ function Histogram({ title, counts, low, high }) {
   )
 }
 
-const KINDS = { Gauge, Advance, WeighedText, Table, Histogram }
+// What each plugin has of what the model sees, and what was left out of it.
+function Budget({ shares, budget_tokens, dropped }) {
+  const count = (n) => n.toLocaleString('en')
+  return (
+    <div className="part budget">
+      {shares.map(({ plugin, n_gathered, n_kept, n_tokens, budget_tokens: own }) => {
+        const most = own ?? budget_tokens
+        return (
+          <div key={plugin} className="budget-row">
+            <span className="part-label">{plugin}</span>
+            <Bar share={most ? Math.min(1, n_tokens / most) : 0} label={`${plugin}: tokens of its budget`} />
+            <span className="part-number">
+              {count(n_tokens)} of {count(most)} tokens{own === null ? '' : ' of its own'}
+            </span>
+            <span className="part-quiet part-number">
+              {n_kept} of {n_gathered} passages
+            </span>
+          </div>
+        )
+      })}
+      {dropped.length > 0 && (
+        <div className="part-table budget-dropped" tabIndex={0} role="region" aria-label="Left out">
+          <table>
+            <thead>
+              <tr>
+                <th>left out</th>
+                <th>because</th>
+                <th>tokens</th>
+              </tr>
+            </thead>
+            <tbody>
+              {dropped.map(({ place, reason, n_tokens }, i) => (
+                <tr key={i}>
+                  <td>{place}</td>
+                  <td>{reason}</td>
+                  <td className="short">{count(n_tokens)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const KINDS = { Gauge, Advance, WeighedText, Table, Histogram, Budget }
 
 export default function Part() {
   const Drawn = KINDS[props.kind]
