@@ -78,7 +78,7 @@ MAY_IMPORT = {
     "assistant.conversation": (*CORE, "assistant.llm"),
     "assistant.wording": CORE,
     "assistant.terminal": CORE,
-    "assistant.drawing": (*CORE, "assistant.terminal"),
+    "assistant.drawing": (*CORE, "assistant.terminal", "assistant.wording"),
     "assistant.uploads": (*CORE, "ingest"),
     "assistant.rendering": (
         *CORE,
@@ -91,6 +91,13 @@ MAY_IMPORT = {
         "assistant.wording",
     ),
     "assistant.options_panel": CORE,
+    "assistant.golden_offers": (
+        *CORE,
+        "assistant.chats",
+        "assistant.page_chat",
+        "assistant.wording",
+        "evals.golden",
+    ),
     "assistant.training_progress": ("assistant.terminal",),
     "assistant.doctor": EVERYTHING,
     "assistant.servers": EVERYTHING,
@@ -101,6 +108,7 @@ MAY_IMPORT = {
     "ingest": CORE,
     "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
     "evals": (*CORE, "assistant.llm", "ingest"),
+    "evals.golden": (*CORE, "assistant.database", "evals", "ingest"),
     # Benchmarks measure the plugins and the conversations, which know nothing of them.
     "evals.benchmarks": (
         *CORE,
@@ -119,12 +127,19 @@ ONLY_IN = {
         "assistant.app",
         "assistant.chats.data_layer",
         "assistant.facts_panel",
+        "assistant.golden_offers",
         "assistant.logins",
         "assistant.options_panel",
         "assistant.page_chat",
         "assistant.rendering",
     ),
-    "sqlalchemy": ("assistant.database", "assistant.accounts", "assistant.chats", "plugins.memory"),
+    "sqlalchemy": (
+        "assistant.database",
+        "assistant.accounts",
+        "assistant.chats",
+        "evals.golden",
+        "plugins.memory",
+    ),
     "starlette": (
         "assistant.app",
         "assistant.chats.serving",

@@ -165,7 +165,7 @@ def _relevant(ranked: Sequence[_Candidate]) -> tuple[list[_Candidate], list[Drop
     relevant = [*ranked[:1], *(one for one in ranked[1:] if one.relevance >= LEAST_RELEVANCE)]
     weak = [
         one.dropped(
-            f"it fits the question far less than the best, with {_score(one.passage):.2f} "
+            f"it fits the question far less than the best: {_score(one.passage):.2f} "
             f"against {_score(ranked[0].passage):.2f}"
         )
         for one in ranked[len(relevant) :]

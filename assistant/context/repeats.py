@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ingest.sentences import sentence_spans
 
-PIECE = re.compile(r"[-–−$€£¥]?\d+(?:[.,:/]\d+)*%?|[^\W\d_]+")
-"""A figure with its sign and unit, or a word's letters."""
+PIECE = re.compile(r"[-–−]?\d+(?:[.,:/]\d+)*|[^\W\d_]+|[$€£¥%°]")
+"""A figure with its sign, a word's letters, or a unit."""
 ARTICLES = frozenset("a an the der die das ein eine le la les un une el los las".split())
 
 

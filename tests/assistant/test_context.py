@@ -129,7 +129,7 @@ def test_a_passage_far_below_the_best_is_dropped_though_there_is_room() -> None:
     context = pack(100, far, near, best)
     assert context.passages == (best, near)
     assert [(drop.passage, drop.reason) for drop in context.dropped] == [
-        (far, "it fits the question far less than the best, with 0.10 against 0.80")
+        (far, "it fits the question far less than the best: 0.10 against 0.80")
     ]
 
 

@@ -122,25 +122,15 @@ function Budget({ shares, budget_tokens, dropped }) {
         )
       })}
       {dropped.length > 0 && (
-        <div className="part-table budget-dropped" tabIndex={0} role="region" aria-label="Left out">
-          <table>
-            <thead>
-              <tr>
-                <th>left out</th>
-                <th>because</th>
-                <th>tokens</th>
-              </tr>
-            </thead>
-            <tbody>
-              {dropped.map(({ place, reason, n_tokens }, i) => (
-                <tr key={i}>
-                  <td>{place}</td>
-                  <td>{reason}</td>
-                  <td className="short">{count(n_tokens)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <div className="budget-dropped">
+          <div className="part-label">Left out</div>
+          <ul>
+            {dropped.map(({ place, reason, n_tokens }, i) => (
+              <li key={i}>
+                {place}, {count(n_tokens)} tokens: <span className="part-quiet">{reason}</span>
+              </li>
+            ))}
+          </ul>
         </div>
       )}
     </div>
