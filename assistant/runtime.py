@@ -26,7 +26,8 @@ from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import WEB_ADDRESS, Ingest
 from ingest.report import IngestReport, Progress
-from ingest.search import Searcher
+from ingest.retrieval.glossary import load_glossary
+from ingest.search import STAGES, Searcher
 from ingest.store import PassageStore
 from ingest.web.fetcher import WebFetcher
 
@@ -49,7 +50,12 @@ class Runtime:
         _make_home(settings.home)
         self.embedder = MiniLMEmbedder()
         self.store = PassageStore(settings.index_dir)
-        self.search = Searcher(self.store, self.embedder)
+        self.search = Searcher(
+            self.store,
+            self.embedder,
+            settings.rag.stages or STAGES,
+            load_glossary(settings.rag.glossary),
+        )
         self.judge = LocalJudge(self.embedder)
         local_models: dict[str, LocalModel] = {}
         self.llm = _language_model(settings, local_models)

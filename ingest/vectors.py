@@ -95,19 +95,25 @@ class VectorIndexes:
                 hits += self.cosines(vector, near).items()
         return sorted(hits, key=lambda hit: -hit[1])[:top_k]
 
+    def stored(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, `(n, 384)`: zeros for those that are gone."""
+        rows = dict(self._rows(ids))
+        return from_bytes(rows.get(key, bytes(2 * DIM)) for key in ids)
+
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Cosine of each of these passages with a unit vector; those that are gone are left out."""
-        wanted = list(ids)
-        rows = (
+        return _cosines(self._rows(list(ids)), vector)
+
+    def _rows(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
+        return (
             self._database.connection()
             .execute(
                 "SELECT passage_id, vector FROM vectors "
-                f"WHERE passage_id IN ({','.join('?' * len(wanted))})",
-                wanted,
+                f"WHERE passage_id IN ({','.join('?' * len(ids))})",
+                list(ids),
             )
             .fetchall()
         )
-        return _cosines(rows, vector)
 
     def cosines_in(self, vector: Vectors, passages: range) -> dict[int, float]:
         """Cosine of each passage of a document with a unit vector."""
