@@ -62,7 +62,7 @@ class ContextEngine:
         fallback: Answers what no plugin takes.
         off_topic: Answers what no plugin serves, where the router says that it is that.
         tracker: Records the answers.
-        gather_timeout_seconds: Time that each plugin has to contribute.
+        gather_timeout_seconds: Time that the plugins have to contribute, all at once.
         max_message_chars: Longest message that is taken.
         short_term_memory: Fits what was said before into its budget.
         asker: Says what a turn asks for, where plugins are to gather for it.
@@ -121,9 +121,10 @@ class ContextEngine:
             if gathered.warning:
                 draft.warnings.append(gathered.warning)
             yield gathered
-        context = self._pack(turn, contributions)
+        packing = time.perf_counter()
+        context = await self._threads.run(self._pack, turn, contributions)
         packed = time.perf_counter()
-        yield Packed(context)
+        yield Packed(context, _ms(packing, packed))
 
         generating = time.perf_counter()
         async for shown in self._respond(turn, route, context, draft):
@@ -192,11 +193,14 @@ class ContextEngine:
     async def _gather(self, turn: Turn, route: Route) -> AsyncIterator[Gathered]:
         """Runs every plugin of the turn that gathers at once; yields each as it is done.
 
-        One that was not picked and has nothing to contribute is not mentioned.
+        All have the same deadline. One that was not picked and has nothing to contribute is not
+        mentioned.
         """
         picked = {pick.name for pick in route.plugins}
         gathering = [one for one in self._taking_part(turn, route) if overrides(one, "gather")]
-        for task in asyncio.as_completed([self._contribution(one, turn) for one in gathering]):
+        deadline = asyncio.get_running_loop().time() + self._gather_timeout_seconds
+        contributions = [self._contribution(one, turn, deadline) for one in gathering]
+        for task in asyncio.as_completed(contributions):
             gathered = await task
             if gathered.plugin in picked or gathered.passages or gathered.warning:
                 yield gathered
@@ -224,13 +228,13 @@ class ContextEngine:
         ]
         return self._context_filter.pack("\n".join(turn.questions), contributions)
 
-    async def _contribution(self, plugin: Plugin, turn: Turn) -> Gathered:
+    async def _contribution(self, plugin: Plugin, turn: Turn, deadline: float) -> Gathered:
         started = time.perf_counter()
         passages: tuple[Passage, ...] = ()
         warning = ""
         try:
-            work = self._threads.run(plugin.gather, turn)
-            passages = tuple(await asyncio.wait_for(work, self._gather_timeout_seconds))
+            async with asyncio.timeout_at(deadline):
+                passages = tuple(await self._threads.run(plugin.gather, turn))
         except TimeoutError:
             warning = (
                 f"The plugin {plugin.name} was left out: it took longer than "

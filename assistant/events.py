@@ -35,6 +35,7 @@ class Packed:
     """The context that the answer will rest on."""
 
     context: Context
+    milliseconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
