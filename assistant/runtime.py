@@ -22,6 +22,7 @@ from assistant.settings import Settings
 from assistant.uploads import Uploads
 from evals.judges import LocalJudge
 from evals.tracker import TruLensTracker, sqlite_url
+from ingest.cached_search import CachedSearch
 from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import WEB_ADDRESS, Ingest
@@ -50,12 +51,13 @@ class Runtime:
         _make_home(settings.home)
         self.embedder = MiniLMEmbedder()
         self.store = PassageStore(settings.index_dir)
-        self.search = Searcher(
+        searcher = Searcher(
             self.store,
             self.embedder,
             settings.rag.stages or STAGES,
             load_glossary(settings.rag.glossary),
         )
+        self.search = CachedSearch(searcher, self.store.versions)
         self.judge = LocalJudge(self.embedder)
         local_models: dict[str, LocalModel] = {}
         self.llm = _language_model(settings, local_models)
@@ -83,24 +85,24 @@ class Runtime:
         self.short_term_memory = ShortTermMemory(
             settings.history_tokens, self.embedder.count_tokens
         )
+        self.asker = Asker(self.llm)
         self.engine = ContextEngine(
             registry=self.registry,
             router=self.router,
             context_filter=ContextFilter(settings.context_tokens, self.embedder.count_tokens),
             fallback=self.fallback,
             off_topic=self.off_topic,
-        self.asker = Asker(self.llm)
             tracker=self.tracker,
             gather_timeout_seconds=settings.gather_timeout_seconds,
             max_message_chars=settings.max_message_chars,
             short_term_memory=self.short_term_memory,
+            asker=self.asker,
         )
 
     @cached_property
     def chats(self) -> Chats:
         """The saved conversations; their database opens on first use."""
         return Chats(self.settings, Uploads(self.store, self.settings.uploads_dir))
-            asker=self.asker,
 
     def warm_up(self) -> None:
         """Loads what the first answer would otherwise wait for: weights, LiteLLM, TruLens.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.schema import SHARED, Passage
 from ingest import lexical
-from ingest.database import Database
+from ingest.database import Database, collection_version
 from ingest.naming import Named, NameIndex
 from ingest.records import (
     COLUMNS,
@@ -217,6 +217,11 @@ class PassageStore:
             values,
         )
         return documents_of(rows)
+
+    def versions(self, collections: Sequence[str]) -> tuple[int, ...]:
+        """How often each of these collections was written to."""
+        connection = self._database.connection()
+        return tuple(collection_version(connection, name) for name in collections)
 
     def count(self, collections: Sequence[str] = (SHARED,)) -> int:
         """How many passages these collections have."""
