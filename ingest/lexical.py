@@ -3,14 +3,17 @@
 import sqlite3
 from collections.abc import Sequence
 
-COMMON_FROM = 3_000
+COMMON_FROM = 2_000
 """A word in so many passages says little, and counting its BM25 takes long: it is left out."""
 
-MOST_WORDS = 12
+MOST_WORDS = 10
 """Of a long question only the words that the fewest passages have are looked for."""
 
 OVERFETCHED = 4
 """Passages fetched for each one wanted, for some may belong to other collections."""
+
+LOOKED_UP = 500
+"""Passages that are looked up at a time."""
 
 MERGED_PAGES = 1000
 """Pages of the full-text index that are merged at a time."""
@@ -98,13 +101,15 @@ def _visible(
     collections: Sequence[str],
 ) -> list[tuple[int, float]]:
     """The hits that belong to current documents of these collections."""
+    visible: set[int] = set()
     marks = ",".join("?" * len(collections))
-    return [
-        (passage_id, score)
-        for passage_id, score in hits
-        if connection.execute(
-            "SELECT 1 FROM passages JOIN documents ON documents.id = document_id "
-            f"WHERE passages.id = ? AND removed_run IS NULL AND collection IN ({marks})",
-            (passage_id, *collections),
-        ).fetchone()
-    ]
+    for start in range(0, len(hits), LOOKED_UP):
+        ids = [passage_id for passage_id, _ in hits[start : start + LOOKED_UP]]
+        rows = connection.execute(
+            "SELECT passages.id FROM passages JOIN documents ON documents.id = document_id "
+            f"WHERE passages.id IN ({','.join('?' * len(ids))}) AND removed_run IS NULL "
+            f"AND collection IN ({marks})",
+            (*ids, *collections),
+        )
+        visible.update(row[0] for row in rows)
+    return [hit for hit in hits if hit[0] in visible]

@@ -197,7 +197,7 @@ class VectorIndexes:
     def _follow(self, connection: sqlite3.Connection, held: _Collection, wanted: Spans) -> None:
         """Brings the exact index to these documents."""
         if held.exact is None:
-            held.exact, held.in_exact = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM)), {}
+            held.exact, held.in_exact = _exact_index(), {}
         gone = _ids(span for key, span in held.in_exact.items() if key not in wanted)
         if len(gone):
             held.exact.remove_ids(gone)
@@ -255,6 +255,13 @@ def _cosines(rows: Sequence[tuple[int, bytes]], vector: Vectors) -> dict[int, fl
         return {}
     cosines = from_bytes(row[1] for row in rows) @ vector
     return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
+
+
+def _exact_index() -> Any:
+    """An index that compares all vectors, in float16 as they are stored: less memory to read."""
+    quantizer = faiss.ScalarQuantizer
+    flat = faiss.IndexScalarQuantizer(DIM, quantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    return faiss.IndexIDMap2(flat)
 
 
 def _size(held: _Collection) -> int:

@@ -5,7 +5,7 @@ A page is a page where the format has some, else a section, in parts where it is
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -26,6 +26,8 @@ SECTION_PASSAGES = 8
 FULL_OF_FIGURES = 0.2
 """Share of digits in a text from which it is taken to be full of figures."""
 TITLE_CHARS = 100
+TELLING_TITLE = 4.0
+"""Information in nats from which the words that a title shares with the question tell all."""
 LEAST_INFORMATION = 0.1
 """What a word says, in nats, that every title has."""
 
@@ -42,8 +44,7 @@ class Outline:
         vectors: `(n_passages, 384)` float32, L2-normalised.
         starts: `(n_pages,)` int64: the position of the first passage of each page.
         page_vectors: `(n_pages, 384)` float32: the mean of a page's passages, L2-normalised.
-        titles: For each page the words of its first line and of each heading on it.
-        information: What each word of a title says, in nats.
+        titles: What its pages are called.
         figures: `(n_pages,)` float32: how full of figures each page is, from 0 to 1.
         holding: Which passages hold a word; filled as words are asked for.
     """
@@ -52,10 +53,48 @@ class Outline:
     vectors: NDArray[np.float32]
     starts: NDArray[np.int64]
     page_vectors: NDArray[np.float32]
-    titles: list[list[frozenset[str]]]
-    information: dict[str, float]
+    titles: "Titles"
     figures: NDArray[np.float32]
     holding: dict[str, Mask] = field(default_factory=dict)
+
+
+class Titles:
+    """The titles of a document's pages, by their words.
+
+    Args:
+        pages: For each page the words of its first line and of each heading on it.
+    """
+
+    def __init__(self, pages: Sequence[Sequence[frozenset[str]]]) -> None:
+        self._n_pages = len(pages)
+        self._page_of = [page for page, titles in enumerate(pages) for _ in titles]
+        titles = [title for page in pages for title in page]
+        n_having = Counter(word for page in pages for word in frozenset[str]().union(*page))
+        self._information = {
+            word: max(LEAST_INFORMATION, log((self._n_pages + 1) / (n + 0.5)))
+            for word, n in n_having.items()
+        }
+        self._having: dict[str, list[int]] = {word: [] for word in n_having}
+        for at, title in enumerate(titles):
+            for word in title:
+                self._having[word].append(at)
+        self._totals = np.array(
+            [sum(self._information[word] for word in title) for title in titles]
+        )
+
+    def shares(self, asked: frozenset[str]) -> NDArray[np.float32]:
+        """How far the best title of each page is made of words that are asked for.
+
+        Returns:
+            `(n_pages,)` from 0 to 1; a title whose shared words tell little counts for less.
+        """
+        shared = np.zeros(len(self._page_of))
+        for word in asked & self._having.keys():
+            shared[self._having[word]] += self._information[word]
+        best = np.zeros(self._n_pages, dtype=np.float32)
+        worth = shared / self._totals * np.minimum(1, shared / TELLING_TITLE)
+        np.maximum.at(best, self._page_of, worth)
+        return best
 
 
 class Outlines:
@@ -136,8 +175,7 @@ def _read(database: Database, passages: range) -> Outline | None:
         vectors,
         starts,
         sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9),
-        titles,
-        _information(titles),
+        Titles(titles),
         np.array([_figures(rows[at][3] for at in page) for page in pages], dtype=np.float32),
     )
 
@@ -164,14 +202,6 @@ def _titles(rows: list[Row]) -> list[frozenset[str]]:
     headings = (row[2].split(" > ")[-1] for row in rows)
     titles = dict.fromkeys([next(lines, "")[:TITLE_CHARS], *headings])
     return [words for words in map(title_words, titles) if words]
-
-
-def _information(titles: list[list[frozenset[str]]]) -> dict[str, float]:
-    having = Counter(word for page in titles for word in frozenset[str]().union(*page))
-    return {
-        word: max(LEAST_INFORMATION, log((len(titles) + 1) / (n + 0.5)))
-        for word, n in having.items()
-    }
 
 
 def _figures(texts: Iterable[str]) -> float:
