@@ -119,6 +119,15 @@ class RagSettings(BaseModel):
             "are asked for; empty for those that ship."
         ),
     ] = ""
+    reranker: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="What reads the best candidates of a search: built-in; none; a folder "
+            "that `assistant train reranker` has written; or a cross-encoder of "
+            "sentence-transformers, by its folder or its name on the Hugging Face hub.",
+        ),
+    ] = "built-in"
     min_answer_score: Annotated[
         float,
         Field(
