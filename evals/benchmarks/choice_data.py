@@ -74,7 +74,9 @@ def _of_row(row: list[str]) -> Choice:
 
 
 def _of_json(fields: dict[str, Any]) -> Choice:
-    choices = tuple(str(one) for one in fields["choices"])
+    if not isinstance(fields["choices"], list):
+        raise TypeError("the choices must be a list")
+    choices = tuple(map(str, fields["choices"]))
     return Choice(
         str(fields["question"]),
         choices,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from assistant.database import open_database, reading
+from assistant.database import open_database, overwrite_log, reading
 from assistant.settings import Settings
 from evals.golden.questions import GoldenQuestion, question_of
 from evals.golden.runs import Run, as_text, from_text
@@ -54,6 +54,7 @@ class GoldenStore:
         with self._engine.begin() as connection:
             found = [one for (one,) in connection.execute(select(questions.c.id).where(own))]
             connection.execute(delete(questions).where(own))
+        overwrite_log(self._engine)
         return found
 
     def keep(self, user: str, run: Run, name: str = "") -> None:
@@ -88,6 +89,7 @@ class GoldenStore:
         with self._engine.begin() as connection:
             connection.execute(delete(questions).where(questions.c.user == user))
             connection.execute(delete(runs).where(runs.c.user == user))
+        overwrite_log(self._engine)
 
     def close(self) -> None:
         """Closes the database."""

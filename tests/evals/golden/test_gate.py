@@ -13,6 +13,7 @@ import assistant.runtime
 from assistant.runtime import Runtime
 from assistant.schema import Passage, Scores
 from assistant.settings import Settings
+from evals.benchmarks.harness import read_json_lines
 from evals.golden.comparing import compare
 from evals.golden.configuration import configuration
 from evals.golden.questions import question_of
@@ -49,12 +50,11 @@ def golden(home: Path) -> Ask:
     return partial(asked, home)
 
 
-def asked(home: Path, **settings: Any) -> Run:
-    from assistant.cli.golden import _questions
-
+def asked(home: Path, every: int = 1, **settings: Any) -> Run:
     runtime = Runtime(Settings(home=home, gather_timeout_seconds=120, **settings))
     configured = configuration(runtime.settings, [generate.SYSTEM], [])
-    run = ask_all(_questions(QUESTIONS, ""), runtime.engine, NoJudge(), configured, "x", "local")
+    questions = [question_of(fields) for _, fields in read_json_lines(QUESTIONS)][::every]
+    run = ask_all(questions, runtime.engine, NoJudge(), configured, "x", "local")
     runtime.close()
     return run
 
@@ -129,7 +129,7 @@ def obedient(model_server: OpenAIServer) -> OpenAIServer:
 def test_a_prompt_without_its_citation_rule_is_caught(
     golden: Ask, obedient: OpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = partial(golden, model=MODEL, api_base=obedient.api_base)
+    ask = partial(golden, every=2, model=MODEL, api_base=obedient.api_base)
     before = ask()
     rules = generate.SYSTEM.splitlines()
     without = "\n".join(rule for rule in rules if "number of the passage" not in rule)
@@ -141,8 +141,6 @@ def test_a_prompt_without_its_citation_rule_is_caught(
 
 
 def test_the_questions_are_some_forty_or_more_with_refusals_among_them() -> None:
-    from evals.benchmarks.harness import read_json_lines
-
     questions = [question_of(fields) for _, fields in read_json_lines(QUESTIONS)]
     assert len({one.id for one in questions}) == len(questions) >= 40
     assert sum(one.refusal for one in questions) >= 8
