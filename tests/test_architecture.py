@@ -107,6 +107,7 @@ MAY_IMPORT = {
     "assistant.training": CORE,
     "ingest": CORE,
     "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
+    "ingest.reranker.training": (*CORE, "assistant.training", "ingest"),
     "evals": (*CORE, "assistant.llm", "ingest"),
     "evals.golden": (*CORE, "assistant.database", "evals", "ingest"),
     # Benchmarks measure the plugins and the conversations, which know nothing of them.

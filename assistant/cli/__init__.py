@@ -19,6 +19,7 @@ from assistant.cli import (
     instructing,
     memory,
     models,
+    reranking,
     serving,
     users,
 )
@@ -50,6 +51,7 @@ train = typer.Typer(help="Train models on data of your own.", no_args_is_help=Tr
 app.add_typer(train, name="train")
 train.command("spam")(models.train_spam)
 train.command("instruct")(instructing.train_instruct)
+train.command("reranker")(reranking.train_reranker)
 library = typer.Typer(help="The instruct adapters that were trained here.", no_args_is_help=True)
 app.add_typer(library, name="adapters")
 library.command("list")(adapters.adapters_list)

@@ -13,6 +13,8 @@ from ingest.reranker.built_in import Weights
 MRR_AT = 10
 DECAY = 3e-3
 """Weight of the squared weights in the loss."""
+LEAST_GAIN = 1e-5
+"""Share of the loss that an epoch must take away for another one to follow."""
 
 Matrix = NDArray[np.float64]
 
@@ -101,7 +103,7 @@ def fit(
         return loss + DECAY * float(scaled @ scaled), slope / scale + 2 * DECAY * scaled
 
     start = np.zeros(train.evidence.shape[2])
-    options = {"maxiter": epochs}
+    options = {"maxiter": epochs, "ftol": LEAST_GAIN}
     found = minimize(objective, start, jac=True, method="L-BFGS-B", callback=tell, options=options)
     return _calibrated(found.x / scale, validation)
 
