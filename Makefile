@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 export ASSISTANT_HOME ?= .assistant
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench bench-ingest bench-sync bench-scale bench-crash bench-fuzz bench-citations bench-spam screenshots documents lock clean
+.PHONY: help run test test-fast check format bench bench-ingest bench-sync bench-scale bench-crash bench-fuzz bench-citations bench-spam gate baseline screenshots documents lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -70,6 +70,15 @@ bench-citations: $(VENV)/test ## Follow random citations into the sample documen
 bench-spam: $(VENV)/test ## Train and compare spam classifiers on DATA=FILE: an hour and a half, resumable
 	@$(BIN)/assistant eval spam --data $(DATA)
 	@$(BIN)/assistant eval spam-speed --data $(DATA)
+
+GOLDEN := --data evals/golden/examples.jsonl --docs examples/docs
+BASELINE := evals/golden/examples_baseline.json
+
+gate: $(VENV)/test ## Ask the golden questions about examples/docs; fails where answers are worse
+	@$(BIN)/assistant eval gate $(GOLDEN) --baseline $(BASELINE)
+
+baseline: $(VENV)/test ## Keep the answers to the golden questions as they are now
+	@$(BIN)/assistant eval golden run $(GOLDEN) --save-baseline $(BASELINE)
 
 screenshots: $(VENV)/test ## Take the README's screenshots anew
 	@$(BIN)/python -m tests.e2e.take_screenshots

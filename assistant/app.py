@@ -36,6 +36,7 @@ from assistant.chats.serving import ChatPages
 from assistant.chats.subject import UNTITLED, name_by_model, name_from
 from assistant.facts_panel import OPEN, FactsPanel
 from assistant.facts_serving import FactsPages
+from assistant.golden_offers import GoldenOffers
 from assistant.logins import Logins
 from assistant.plugin import takes
 from assistant.rendering import Renderer
@@ -64,6 +65,8 @@ panel = FactsPanel(runtime.registry)
 renderer = Renderer(runtime.engine, links, panel)
 logins = Logins(runtime.settings, Accounts(runtime.settings))
 logins.install()
+golden = GoldenOffers(runtime.settings)
+golden.install()
 server.add_middleware(Discretion)
 server.add_middleware(LoginGate, who=logins.user_of, is_required=logins.are_required)
 server.add_middleware(SecurityHeaders)
@@ -265,12 +268,14 @@ async def _name(turn: Turn, answer: Answer) -> None:
 
 @cl.on_feedback
 async def take_rating(feedback: Feedback) -> None:
-    """Passes a thumb on to the plugin that answered, and shows what became of it."""
+    """Passes a thumb on to the plugin that answered, or offers to keep the question."""
     rated = page_chat.current().answers.get(feedback.forId)
     rated = rated or await asyncio.to_thread(_answered_before, feedback.forId)
     if rated is not None and runtime.engine.takes_ratings(rated[1]):
         sentence = await runtime.engine.rate(*rated, feedback.value == 1)
         await cl.Message(content=wording.literal(sentence) or wording.RATED).send()
+    elif rated is not None:
+        await golden.offer(*rated, feedback.value == 1)
 
 
 def _answered_before(turn_id: str) -> tuple[Turn, Answer] | None:

@@ -124,6 +124,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def overwrite_log(engine: Engine) -> None:
+    """Empties SQLite's log of writes, which still holds what was deleted."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 def prepare(engine: Engine) -> None:
     """Has SQLite read and write at once, wait for other writers, and overwrite what is deleted."""
     if engine.dialect.name == "sqlite":

@@ -6,12 +6,25 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from assistant.events import Event, Finished, Shown, Token
-from assistant.schema import Advance, Download, Gauge, Histogram, Part, Table, WeighedText
+from assistant.schema import (
+    Advance,
+    Context,
+    Download,
+    Gauge,
+    Histogram,
+    Part,
+    Share,
+    Table,
+    WeighedText,
+)
 from assistant.terminal import CONTROL, out
+from assistant.wording import place
 
 BAR_CELLS = 24
 N_STRONGEST = 5
 """Words of a weighed text that are named with their weights."""
+N_DROPPED = 5
+"""Passages that were left out which are named; `--json` has them all."""
 
 
 class AnswerPrinter:
@@ -77,6 +90,34 @@ def drawn(part: Part) -> list[RenderableType]:
             return [_line(f"{name}, {len(content):,} bytes: the chat page offers it as a file.")]
         case Advance():
             return [_line(progress(part))]
+
+
+def show_context(context: Context) -> None:
+    """Prints what each plugin has of the context, and what was left out."""
+    console = Console(highlight=False)
+    for line in context_lines(context):
+        console.print(_line(line))
+
+
+def context_lines(context: Context) -> list[str]:
+    """A line for each plugin that gathered something, and for what was left out."""
+    shares = [share for share in context.shares if share.n_gathered]
+    width = max((len(share.plugin) for share in shares), default=0)
+    lines = [_share(share, context.budget_tokens, width) for share in shares]
+    lines += [
+        f"left out: {place(drop.passage)}, {drop.n_tokens:,} tokens: {drop.reason}"
+        for drop in context.dropped[:N_DROPPED]
+    ]
+    n_more = len(context.dropped) - N_DROPPED
+    return [*lines, f"left out: {n_more:,} more"] if n_more > 0 else lines
+
+
+def _share(share: Share, budget_tokens: int, width: int) -> str:
+    own = share.budget_tokens
+    most = budget_tokens if own is None else own
+    bar = _bar(share.n_tokens / most if most else 0.0)
+    tokens = f"{share.n_tokens:,} of {most:,} tokens{'' if own is None else ' of its own'}"
+    return f"{share.plugin:{width}} {bar} {tokens}, {share.n_kept} of {share.n_gathered} passages"
 
 
 def _print_part(part: Part) -> None:

@@ -4,13 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
-from assistant.context import Apart, ContextFilter
+from assistant.asking.asker import Asker
+from assistant.context import ContextFilter, Contribution
 from assistant.errors import AssistantError, InputError, ModelError
-from assistant.events import Event, Finished, Gathered, Packed, Routed, Scored, Shown, Token
+from assistant.events import Asked, Event, Finished, Gathered, Packed, Routed, Scored, Shown, Token
 from assistant.history import ShortTermMemory
 from assistant.plugin import Plugin, Registry, answers, overrides
 from assistant.router import Router
@@ -70,9 +71,10 @@ class ContextEngine:
         fallback: Answers what no plugin takes.
         off_topic: Answers what no plugin serves, where the router says that it is that.
         tracker: Records the answers.
-        gather_timeout_seconds: Time that each plugin has to contribute.
+        gather_timeout_seconds: Time that the plugins have to contribute, all at once.
         max_message_chars: Longest message that is taken.
         short_term_memory: Fits what was said before into its budget.
+        asker: Says what a turn asks for, where plugins are to gather for it.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class ContextEngine:
         max_message_chars: int,
         short_term_memory: ShortTermMemory,
         off_topic: Plugin | None = None,
+        asker: Asker | None = None,
     ) -> None:
         self._registry = registry
         self._router = router
@@ -96,6 +99,7 @@ class ContextEngine:
         self._max_message_chars = max_message_chars
         self._short_term_memory = short_term_memory
         self._off_topic = off_topic
+        self._asker = asker or Asker()
         self._threads = DaemonThreads()
 
     async def stream(self, turn: Turn) -> AsyncIterator[Event]:
@@ -115,6 +119,10 @@ class ContextEngine:
         yield Routed(route, _ms(started, routed))
 
         gathering = time.perf_counter()
+        if self._looks_something_up(route):
+            turn = replace(turn, asked=await self._asker.asked(turn))
+        if turn.asked:
+            yield Asked(turn.asked)
         draft = _Draft()
         contributions: list[Gathered] = []
         async for gathered in self._gather(turn, route):
@@ -122,9 +130,10 @@ class ContextEngine:
             if gathered.warning:
                 draft.warnings.append(gathered.warning)
             yield gathered
-        context = self._pack(contributions)
+        packing = time.perf_counter()
+        context = await self._threads.run(self._pack, turn, contributions)
         packed = time.perf_counter()
-        yield Packed(context)
+        yield Packed(context, _ms(packing, packed))
 
         generating = time.perf_counter()
         async for shown in self._respond(turn, route, context, draft):
@@ -146,6 +155,7 @@ class ContextEngine:
             ),
             warnings=tuple(draft.warnings),
             plugin=draft.plugin,
+            asked=turn.asked,
         )
         yield Finished(answer)
         # Shielded: an answer that is complete is recorded, though the person stops or leaves.
@@ -193,14 +203,25 @@ class ContextEngine:
     async def _gather(self, turn: Turn, route: Route) -> AsyncIterator[Gathered]:
         """Runs every plugin of the turn that gathers at once; yields each as it is done.
 
-        One that was not picked and has nothing to contribute is not mentioned.
+        All have the same deadline. One that was not picked and has nothing to contribute is not
+        mentioned.
         """
         picked = {pick.name for pick in route.plugins}
         gathering = [one for one in self._taking_part(turn, route) if overrides(one, "gather")]
-        for task in asyncio.as_completed([self._contribution(one, turn) for one in gathering]):
+        deadline = asyncio.get_running_loop().time() + self._gather_timeout_seconds
+        contributions = [self._contribution(one, turn, deadline) for one in gathering]
+        for task in asyncio.as_completed(contributions):
             gathered = await task
             if gathered.plugin in picked or gathered.passages or gathered.warning:
                 yield gathered
+
+    def _looks_something_up(self, route: Route) -> bool:
+        """Whether a plugin was picked that finds what the message asks for."""
+        picked = [self._registry[pick.name] for pick in route.plugins]
+        return any(
+            one.uses_context and not one.in_every_turn and overrides(one, "gather")
+            for one in picked
+        )
 
     def _taking_part(self, turn: Turn, route: Route) -> list[Plugin]:
         """The plugins that were picked, and those that take part in every turn."""
@@ -209,25 +230,21 @@ class ContextEngine:
             return picked
         return picked + [one for one in self._registry if one.in_every_turn and one not in picked]
 
-    def _pack(self, contributions: Sequence[Gathered]) -> Context:
+    def _pack(self, turn: Turn, gathered: Sequence[Gathered]) -> Context:
         """Packs what was gathered; what has a budget of its own apart."""
-        shared: list[Passage] = []
-        apart: list[Apart] = []
-        for one in contributions:
-            budget_tokens = self._registry[one.plugin].context_tokens
-            if budget_tokens is None:
-                shared.extend(one.passages)
-            else:
-                apart.append(Apart(one.passages, budget_tokens))
-        return self._context_filter.pack(shared, apart)
+        contributions = [
+            Contribution(one.plugin, one.passages, self._registry[one.plugin].context_tokens)
+            for one in gathered
+        ]
+        return self._context_filter.pack("\n".join(turn.questions), contributions)
 
-    async def _contribution(self, plugin: Plugin, turn: Turn) -> Gathered:
+    async def _contribution(self, plugin: Plugin, turn: Turn, deadline: float) -> Gathered:
         started = time.perf_counter()
         passages: tuple[Passage, ...] = ()
         warning = ""
         try:
-            work = self._threads.run(plugin.gather, turn)
-            passages = tuple(await asyncio.wait_for(work, self._gather_timeout_seconds))
+            async with asyncio.timeout_at(deadline):
+                passages = tuple(await self._threads.run(plugin.gather, turn))
         except TimeoutError:
             warning = (
                 f"The plugin {plugin.name} was left out: it took longer than "

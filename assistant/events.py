@@ -14,6 +14,13 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for, a question each, where that differs from the message."""
+
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """One plugin has contributed, or failed to, as the warning says."""
 
@@ -28,6 +35,7 @@ class Packed:
     """The context that the answer will rest on."""
 
     context: Context
+    milliseconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +71,4 @@ class Scored:
     scores: Scores
 
 
-Event = Routed | Gathered | Packed | Token | Shown | Finished | Scored
+Event = Routed | Asked | Gathered | Packed | Token | Shown | Finished | Scored

@@ -12,10 +12,21 @@ from assistant import page_chat, wording
 from assistant.chats.records import answer_metadata
 from assistant.engine import ContextEngine
 from assistant.errors import AssistantError
-from assistant.events import Finished, Gathered, Packed, Routed, Scored, Shown, Token
+from assistant.events import Asked, Finished, Gathered, Packed, Routed, Scored, Shown, Token
 from assistant.facts_page import address_of
 from assistant.facts_panel import FactsPanel
-from assistant.schema import MEMORY, Advance, Answer, Citation, Download, Part, Passage, Pick, Turn
+from assistant.schema import (
+    MEMORY,
+    Advance,
+    Answer,
+    Citation,
+    Context,
+    Download,
+    Part,
+    Passage,
+    Pick,
+    Turn,
+)
 from assistant.source_links import SourceLinks
 
 ADVANCE_SECONDS = 0.2
@@ -54,6 +65,10 @@ class Renderer:
                     case Routed(route):
                         for pick in route.plugins:
                             steps[pick.name] = await _open_step(pick)
+                    case Asked(questions) if steps:
+                        step = next(iter(steps.values()))
+                        step.output += f" {wording.looked_for(questions)}"
+                        await step.update()
                     case Gathered():
                         gathered.append(event)
                     case Packed(context):
@@ -65,6 +80,8 @@ class Renderer:
                                 )
                             step.output += wording.contribution(contribution, context)
                             await step.update()
+                        if any(share.n_gathered for share in context.shares):
+                            steps["context"] = await _open_budget(context)
                         reply = cl.Message(content="")  # not before: the page orders by creation
                         parts = Parts(reply)
                     case Token(text) if reply:
@@ -168,14 +185,25 @@ def _element(props: dict[str, Any]) -> cl.CustomElement:
 
 async def _open_step(pick: Pick) -> cl.Step:
     """Shows that a plugin was picked and why; the step stays open until the answer is there."""
+    return await _open(pick.name, wording.picked(pick))
+
+
+async def _open_budget(context: Context) -> cl.Step:
+    """Shows what each plugin has of the context, and what was left out."""
+    step = await _open("context", wording.context_size(context))
+    await _element(wording.budget(context)).send(for_id=step.id)
+    return step
+
+
+async def _open(name: str, output: str) -> cl.Step:
     step = cl.Step(
-        name=pick.name,
+        name=name,
         type="retrieval",
         parent_id=cl.context.current_step.id,
         default_open=True,
         auto_collapse=True,
     )
     step.start = step.created_at = utc_now()
-    step.output = wording.picked(pick)
+    step.output = output
     await step.send()
     return step

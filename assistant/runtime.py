@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
 
+from assistant.asking.asker import Asker
 from assistant.chats.store import Chats
 from assistant.configuration import configuration
 from assistant.context import ContextFilter
@@ -23,11 +24,13 @@ from assistant.settings import Settings
 from assistant.uploads import Uploads
 from evals.judges import LocalJudge
 from evals.tracker import TruLensTracker
+from ingest.cached_search import CachedSearch
 from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import WEB_ADDRESS, Ingest
 from ingest.report import IngestReport, Progress
-from ingest.search import Searcher
+from ingest.retrieval.glossary import load_glossary
+from ingest.search import STAGES, Searcher
 from ingest.store import PassageStore
 from ingest.web.fetcher import WebFetcher
 
@@ -50,7 +53,13 @@ class Runtime:
         _make_home(settings.home)
         self.embedder = MiniLMEmbedder()
         self.store = PassageStore(settings.index_dir)
-        self.search = Searcher(self.store, self.embedder)
+        searcher = Searcher(
+            self.store,
+            self.embedder,
+            settings.rag.stages or STAGES,
+            load_glossary(settings.rag.glossary),
+        )
+        self.search = CachedSearch(searcher, self.store.versions)
         self.judge = LocalJudge(self.embedder)
         local_models: dict[str, LocalModel] = {}
         self.llm = _language_model(settings, local_models)
@@ -80,6 +89,7 @@ class Runtime:
         self.short_term_memory = ShortTermMemory(
             settings.history_tokens, self.embedder.count_tokens
         )
+        self.asker = Asker(self.llm)
         self.engine = ContextEngine(
             registry=self.registry,
             router=self.router,
@@ -90,6 +100,7 @@ class Runtime:
             gather_timeout_seconds=settings.gather_timeout_seconds,
             max_message_chars=settings.max_message_chars,
             short_term_memory=self.short_term_memory,
+            asker=self.asker,
         )
 
     @cached_property

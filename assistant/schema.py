@@ -65,6 +65,7 @@ class Turn:
             included: paths on disk as the face kept them, also of what the ingest could not read.
         options: What the person has chosen for the chat, by plugin and option, such as
             `{"clock.zone": "UTC"}`.
+        asked: What it asks for, as questions that stand alone; empty where that is its text.
     """
 
     text: str
@@ -79,6 +80,12 @@ class Turn:
     command: str = ""
     uploads: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What to look for: what it asks for, or its text."""
+        return self.asked or (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +135,56 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A passage that the model will not see, and why."""
+    """A passage that the model will not see, or of which it sees only a part, and why.
+
+    Attributes:
+        plugin: The one that gathered it.
+        n_tokens: Tokens that are left out.
+    """
 
     passage: Passage
     reason: str
+    plugin: str = ""
+    n_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one plugin has of a context.
+
+    Attributes:
+        plugin: Its name.
+        n_gathered: Passages that it contributed.
+        n_kept: Those of them that the model sees, in whole or in part.
+        n_tokens: Their tokens.
+        budget_tokens: The budget of its own; `None` where it shares the common one.
+    """
+
+    plugin: str
+    n_gathered: int
+    n_kept: int
+    n_tokens: int
+    budget_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the answering plugin sees: passages numbered from 1 in this order."""
+    """What the answering plugin sees.
+
+    Attributes:
+        passages: Numbered from 1 in this order; a shortened one still is the exact text of its
+            span.
+        dropped: What is left out.
+        n_tokens: The tokens of the passages.
+        budget_tokens: The budget that plugins share.
+        shares: What each plugin has of it, as they contributed.
+    """
 
     passages: tuple[Passage, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     n_tokens: int = 0
+    budget_tokens: int = 0
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +369,12 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer with everything it rests on; `plugin` is the one that gave it."""
+    """A finished answer with everything it rests on.
+
+    Attributes:
+        plugin: The one that gave it.
+        asked: What was looked for, where that differs from the message.
+    """
 
     id: str
     text: str
@@ -337,3 +386,4 @@ class Answer:
     timings: Timings
     warnings: tuple[str, ...] = ()
     plugin: str = ""
+    asked: tuple[str, ...] = ()

@@ -30,6 +30,11 @@ CLIENT_ID = re.compile(r"OAUTH_\w+_CLIENT_ID")
 HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 """A host without a scheme and a port; an asterisk stands for all names of a domain."""
 
+Stage = Literal[
+    "dense", "lexical", "glossary", "documents", "pages", "rerank", "mmr", "neighbours"
+]
+"""A part of the search that can be left out; `ingest.search` says what each does."""
+
 
 def _texts(given: Any) -> Any:
     """A list as a variable holds it: JSON."""
@@ -37,6 +42,12 @@ def _texts(given: Any) -> Any:
         return json.loads(given) if isinstance(given, str) else given
     except ValueError as error:
         raise ValueError('give a JSON list of texts, such as ["END"]') from error
+
+
+def _finding(given: list[Stage]) -> list[Stage]:
+    if given and not {"dense", "lexical"} & set(given):
+        raise ValueError("name dense, lexical or both: the other stages find nothing by themselves")
+    return given
 
 
 def _host(given: str) -> str:
@@ -91,6 +102,32 @@ class RagSettings(BaseModel):
     top_k: Annotated[
         int, Field(ge=1, le=100, description="Passages that are retrieved for a question.")
     ] = 8
+    stages: Annotated[
+        list[Stage],
+        NoDecode,
+        BeforeValidator(_texts),
+        AfterValidator(_finding),
+        Field(
+            description="Stages of a search, a JSON list of their names; empty for those that have "
+            "earned their place."
+        ),
+    ] = []
+    glossary: Annotated[
+        str,
+        Field(
+            description="A file of more words that stand in your documents instead of those that "
+            "are asked for; empty for those that ship."
+        ),
+    ] = ""
+    reranker: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="What reads the best candidates of a search: built-in; none; a folder "
+            "that `assistant train reranker` has written; or a cross-encoder of "
+            "sentence-transformers, by its folder or its name on the Hugging Face hub.",
+        ),
+    ] = "built-in"
     min_answer_score: Annotated[
         float,
         Field(

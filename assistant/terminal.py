@@ -19,6 +19,7 @@ from rich.table import Table
 from assistant.errors import InputError
 from assistant.events import Scored
 from assistant.plugin import Registered
+from assistant.schema import Context
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What a document or a model could steer the terminal with."""
@@ -47,12 +48,15 @@ def record(value: Any) -> dict[str, Any]:
     return asdict(value)
 
 
-def answer_record(scored: Scored) -> dict[str, Any]:
+def answer_record(scored: Scored, context: Context) -> dict[str, Any]:
     """An answer as `assistant ask --json` prints it."""
     fields = record(scored.answer)
     scores = record(scored.scores)
     fields["timings_ms"] = fields.pop("timings")
     fields["scores"] = {name: scores[name] for name in TRIAD}
+    fields["context"] = {
+        name: value for name, value in record(context).items() if name != "passages"
+    }
     return fields
 
 
@@ -158,12 +162,11 @@ def ingest_progress() -> Iterator[Callable[[Any], None]]:
         yield show
 
 
-def show_answer(scored: Scored, as_lines: bool) -> None:
-    """Prints what stands behind an answer whose text has been streamed, or all of it as JSON."""
-    if as_lines:
-        out(as_json(answer_record(scored)))
-        return
+def show_answer(scored: Scored) -> None:
+    """Prints what stands behind an answer whose text has been streamed."""
     out("")
+    if scored.answer.asked:
+        say(f"Looked for: {', '.join(f'“{one}”' for one in scored.answer.asked)}.")
     for citation in scored.answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         out(f"\n[{citation.n}] {citation.source}{page}\n    “{' '.join(citation.quote.split())}”")

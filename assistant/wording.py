@@ -118,6 +118,11 @@ def picked(pick: Pick) -> str:
     return f"Picked with {pick.score:.2f}: {literal(pick.reason)}."
 
 
+def looked_for(questions: Sequence[str]) -> str:
+    """What was looked for in place of the message."""
+    return f"Looked for: {', '.join(f'“{literal(one)}”' for one in questions)}."
+
+
 def contribution(gathered: Gathered, context: Context) -> str:
     """What follows the reason: the time, the passages with their numbers, what was left out."""
     found = f"{len(gathered.passages)} passages in {gathered.milliseconds:.0f} ms:"
@@ -128,7 +133,7 @@ def contribution(gathered: Gathered, context: Context) -> str:
         if passage.id in own
     ]
     dropped = [
-        f"Left out, for {drop.reason}: {_passage(drop.passage)}"
+        f"Left out: {literal(drop.reason)}. {_passage(drop.passage)}"
         for drop in context.dropped
         if drop.passage.id in own
     ]
@@ -141,6 +146,31 @@ def _passage(passage: Passage) -> str:
     )
     heading = f" · {literal(passage.heading)}" if passage.heading else ""
     return f"{literal(place(passage))}{heading} · {passage.score:.2f}\n> {literal(text)}"
+
+
+def context_size(context: Context) -> str:
+    """How much the model sees."""
+    n = len(context.passages)
+    return f"{n} {'passage' if n == 1 else 'passages'}, {context.n_tokens:,} tokens."
+
+
+def budget(context: Context) -> dict[str, Any]:
+    """What the page's element needs to draw what each plugin has of the context."""
+    return {
+        "kind": "Budget",
+        "n_tokens": context.n_tokens,
+        "budget_tokens": context.budget_tokens,
+        "shares": [asdict(share) for share in context.shares if share.n_gathered],
+        "dropped": [
+            {
+                "place": place(drop.passage),
+                "reason": drop.reason,
+                "plugin": drop.plugin,
+                "n_tokens": drop.n_tokens,
+            }
+            for drop in context.dropped
+        ],
+    }
 
 
 def chips(scores: Scores) -> list[dict[str, Any]]:

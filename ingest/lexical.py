@@ -3,11 +3,17 @@
 import sqlite3
 from collections.abc import Sequence
 
-COMMON_FROM = 10_000
+COMMON_FROM = 2_000
 """A word in so many passages says little, and counting its BM25 takes long: it is left out."""
+
+MOST_WORDS = 10
+"""Of a long question only the words that the fewest passages have are looked for."""
 
 OVERFETCHED = 4
 """Passages fetched for each one wanted, for some may belong to other collections."""
+
+LOOKED_UP = 500
+"""Passages that are looked up at a time."""
 
 MERGED_PAGES = 1000
 """Pages of the full-text index that are merged at a time."""
@@ -20,11 +26,12 @@ def search(
 
     Args:
         connection: To the database.
-        words: Words to look for; those that are too common are left out.
+        words: Words to look for; those that are too common are left out, and of many the rest.
         top_k: How many.
         collections: Only passages of these count.
     """
-    rare = [phrase for phrase in map(_quoted, words) if _is_rare(connection, phrase)]
+    counted = sorted((_n_passages(connection, phrase), phrase) for phrase in map(_quoted, words))
+    rare = [phrase for n_passages, phrase in counted if n_passages < COMMON_FROM][:MOST_WORDS]
     if not rare:
         return []
     query = " OR ".join(rare)
@@ -43,25 +50,19 @@ def search(
     return _visible(connection, rows, collections)[:top_k]
 
 
-def search_in(
-    connection: sqlite3.Connection, words: Sequence[str], passages: range
-) -> dict[int, float]:
-    """BM25 scores (higher is better) of a document's passages with any of these words.
+def search_in(connection: sqlite3.Connection, word: str, passages: range) -> list[int]:
+    """Ids of a document's passages whose text has a word, its context left aside.
 
     Args:
         connection: To the database.
-        words: Words to look for; common ones too, for a document's passages are few.
+        word: The word.
         passages: The ids of the document's passages.
     """
-    if not words:
-        return {}
-    return dict(
-        connection.execute(
-            "SELECT rowid, -rank FROM passages_fts "
-            "WHERE passages_fts MATCH ? AND rowid BETWEEN ? AND ?",
-            (" OR ".join(map(_quoted, words)), passages.start, passages.stop - 1),
-        )
+    rows = connection.execute(
+        "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ? AND rowid BETWEEN ? AND ?",
+        (f"text : {_quoted(word)}", passages.start, passages.stop - 1),
     )
+    return [row[0] for row in rows]
 
 
 def wipe(connection: sqlite3.Connection) -> None:
@@ -85,12 +86,13 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _is_rare(connection: sqlite3.Connection, phrase: str) -> bool:
+def _n_passages(connection: sqlite3.Connection, phrase: str) -> int:
+    """How many passages have a phrase, counted up to where it is common."""
     (n_passages,) = connection.execute(
         "SELECT count(*) FROM (SELECT 1 FROM passages_fts WHERE passages_fts MATCH ? LIMIT ?)",
         (phrase, COMMON_FROM),
     ).fetchone()
-    return int(n_passages) < COMMON_FROM
+    return int(n_passages)
 
 
 def _visible(
@@ -99,13 +101,15 @@ def _visible(
     collections: Sequence[str],
 ) -> list[tuple[int, float]]:
     """The hits that belong to current documents of these collections."""
+    visible: set[int] = set()
     marks = ",".join("?" * len(collections))
-    return [
-        (passage_id, score)
-        for passage_id, score in hits
-        if connection.execute(
-            "SELECT 1 FROM passages JOIN documents ON documents.id = document_id "
-            f"WHERE passages.id = ? AND removed_run IS NULL AND collection IN ({marks})",
-            (passage_id, *collections),
-        ).fetchone()
-    ]
+    for start in range(0, len(hits), LOOKED_UP):
+        ids = [passage_id for passage_id, _ in hits[start : start + LOOKED_UP]]
+        rows = connection.execute(
+            "SELECT passages.id FROM passages JOIN documents ON documents.id = document_id "
+            f"WHERE passages.id IN ({','.join('?' * len(ids))}) AND removed_run IS NULL "
+            f"AND collection IN ({marks})",
+            (*ids, *collections),
+        )
+        visible.update(row[0] for row in rows)
+    return [hit for hit in hits if hit[0] in visible]

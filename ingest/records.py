@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,21 +74,32 @@ def documents_of(rows: Iterable[Sequence[object]]) -> list[StoredDocument]:
     ]
 
 
+def sources(connection: sqlite3.Connection, collection: str) -> dict[int, str]:
+    """Of each document of a collection that has passages: its source by its id."""
+    rows = connection.execute(
+        "SELECT id, source FROM documents "
+        "WHERE collection = ? AND removed_run IS NULL AND n_passages > 0",
+        (collection,),
+    )
+    return dict(rows.fetchall())
+
+
 def beginnings(
-    connection: sqlite3.Connection, collection: str
-) -> list[tuple[int, int, int, str, str, str, str]]:
-    """Of each document of a collection that has passages: what it is called.
+    connection: sqlite3.Connection, document_ids: Iterable[int]
+) -> Iterator[tuple[int, int, int, str, str, str, str]]:
+    """Of each of these documents that has passages: what it is called.
 
     Returns:
         Its id, that of its first passage, how many it has, its source, its title, and the first
         passage's context and heading.
     """
-    return connection.execute(
-        "SELECT documents.id, first_passage_id, n_passages, source, title, context, heading "
-        "FROM documents JOIN passages ON passages.id = first_passage_id "
-        "WHERE collection = ? AND removed_run IS NULL AND n_passages > 0",
-        (collection,),
-    ).fetchall()
+    for document_id in document_ids:
+        yield from connection.execute(
+            "SELECT documents.id, first_passage_id, n_passages, source, title, context, heading "
+            "FROM documents JOIN passages ON passages.id = first_passage_id "
+            "WHERE documents.id = ?",
+            (document_id,),
+        )
 
 
 def insert(

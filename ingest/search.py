@@ -1,69 +1,92 @@
-"""Finds passages: nearest vectors and matching words, fused into one ranking, documents first."""
+"""Finds passages: candidates by meaning and by words, documents first, then their pages.
 
-from collections.abc import Iterable, Sequence
+The stages, in their order; each can be left out:
+
+- `dense`: the passages whose vectors are nearest;
+- `lexical`: the passages whose words match best, by BM25;
+- `glossary`: a question is also searched for in the words that documents have instead of its own;
+- `documents`: passages of the documents that the question names come first, those of the year and
+  quarter that it names above all;
+- `pages`: each page of the likeliest documents is seen as a whole;
+- `rerank`: a model reads the best candidates together with the question;
+- `mmr`: what repeats a better passage steps back;
+- `neighbours`: a passage that begins or ends in the middle is completed from its page.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.plugin import Embedder
 from assistant.schema import Passage
+from ingest.retrieval.completion import complete
+from ingest.retrieval.fusion import LEXICAL_WEIGHT, convex
+from ingest.retrieval.pages import Evidence, weigh
+from ingest.retrieval.question import Question, read_question
+from ingest.retrieval.variety import pages_first, varied
 from ingest.store import PassageStore
-from ingest.words import content_words
+
+STAGES = ("dense", "lexical", "glossary", "documents", "pages", "neighbours")
 
 N_CANDIDATES = 50
-"""How many passages each of the two searches contributes."""
+"""How many passages each of the two searches contributes, and each document looked into."""
 
-LEXICAL_WEIGHT = 0.1
-"""Share of the words in how well a passage fits; the rest is the cosine."""
-
-NAMED_DOCUMENTS = 5
-"""Of so many documents that the question names, all passages are candidates."""
+N_DOCUMENTS = 5
+"""How many documents are looked into: those the question names, then those of the best passages."""
 
 NAMED_WEIGHT = 0.4
 """How far the score of a passage rises towards 1 where the question names its document."""
 
+PAGE_WEIGHT = 0.7
+"""Share of the page in how well a passage of a document that is looked into fits."""
+
+Scores = dict[int, float]
+Vectors = NDArray[np.float32]
+
 
 class Searcher:
-    """Hybrid search over a passage store.
+    """Search over a passage store; a call is the walk of one question through the stages.
 
-    How well a passage fits is a convex combination of its cosine with the query and of its BM25
-    score divided by the best one (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for
-    Hybrid Retrieval", section 3): `fit = (1 - w) * cosine + w * bm25 / max_bm25`. Where the
-    question names its document its score is `fit + (1 - fit) * v * closeness`, else the fit.
+    Args:
+        store: The passages.
+        embedder: Embeds questions.
+        stages: Those that are not left out.
+        glossary: What stands in documents in other words, as `load_glossary` gives it.
+        fuse: Makes one score of cosines and BM25 scores; the convex combination by default.
     """
 
-    def __init__(self, store: PassageStore, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        store: PassageStore,
+        embedder: Embedder,
+        stages: Collection[str] = STAGES,
+        glossary: Mapping[str, str] | None = None,
+        fuse: Callable[[Scores, Scores], Scores] | None = None,
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._stages = frozenset(stages)
+        self._glossary = glossary if glossary and "glossary" in self._stages else {}
+        self._words_weight = _words_weight(self._stages)
+        self._fuse = fuse or partial(convex, weight=self._words_weight)
 
     def __call__(self, query: str, top_k: int, collections: Sequence[str]) -> list[Passage]:
-        """The passages that fit a query best, best first.
+        """The passages that answer a query best, best first, their scores from 0 to 1.
 
         Of each page the best one comes before the second ones of others: more pages are seen.
         """
-        vector = self._embedder.encode([query])[0]
-        asked = content_words(query)
+        question = read_question(query, self._glossary)
+        vectors = self._embedder.encode(question.texts)
         n_candidates = max(N_CANDIDATES, top_k)
-        cosines = dict(self._store.search_dense(vector, n_candidates, collections))
-        words = dict(self._store.search_lexical(asked, n_candidates, collections))
-        closeness: dict[int, float] = {}
-        for document in self._store.named_by(query, collections, NAMED_DOCUMENTS):
-            closeness |= dict.fromkeys(document.passages, document.closeness)
-            cosines |= self._store.cosines_in(vector, document.passages)
-            words |= self._store.search_lexical_in(asked, document.passages)
-        cosines |= self._store.cosines(vector, [key for key in words if key not in cosines])
-        best_words = max(words.values(), default=1.0) or 1.0
-        scores = {}
-        for key, cosine in cosines.items():
-            share = words.get(key, 0.0) / best_words
-            fit = (1 - LEXICAL_WEIGHT) * max(0.0, cosine) + LEXICAL_WEIGHT * share
-            scores[key] = fit + (1 - fit) * NAMED_WEIGHT * closeness.get(key, 0.0)
-        ranked = sorted(scores, key=lambda key: -scores[key])[:n_candidates]
-        found = self._store.passages(ranked)
-        passages = [
-            replace(found[key], score=round(min(1.0, scores[key]), 4))
-            for key in ranked
-            if key in found
-        ]
-        return _pages_first(passages)[:top_k]
+        scores = self._candidates(question, vectors[0], n_candidates, collections)
+        for passages, closeness in self._documents(query, scores, collections).items():
+            scores |= self._in_document(passages, closeness, question, vectors, scores)
+        found = self._read(scores, n_candidates)
+        return self._in_order(found, top_k)
 
     def nearest(self, query: str, collections: Sequence[str]) -> tuple[float, Passage] | None:
         """The nearest passage and its cosine; `None` when the collections are empty."""
@@ -72,15 +95,100 @@ class Searcher:
         found = self._store.passages([key for key, _ in hits])
         return next(((cosine, found[key]) for key, cosine in hits if key in found), None)
 
+    def _candidates(
+        self, question: Question, vector: Vectors, n_most: int, collections: Sequence[str]
+    ) -> Scores:
+        """The passages that are near, and those that hold the question's words, in one score."""
+        store = self._store
+        cosines: Scores = {}
+        words: Scores = {}
+        if "dense" in self._stages:
+            cosines = dict(store.search_dense(vector, n_most, collections))
+        if "lexical" in self._stages:
+            words = dict(store.search_lexical(question.words, n_most, collections))
+        if cosines:
+            cosines |= store.cosines(vector, [key for key in words if key not in cosines])
+        return self._fuse(cosines, words)
 
-def _pages_first(passages: Iterable[Passage]) -> list[Passage]:
-    """The best passage of each page, then the others; without pages each counts as one."""
-    seen: set[tuple[str, str, int]] = set()
-    firsts: list[Passage] = []
-    others: list[Passage] = []
-    for passage in passages:
-        page = passage.page and (passage.collection, passage.source, passage.page)
-        (others if page in seen else firsts).append(passage)
-        if page:
-            seen.add(page)
-    return firsts + others
+    def _documents(
+        self, query: str, scores: Scores, collections: Sequence[str]
+    ) -> dict[range, float]:
+        """The documents to look into, each with how clearly the question names it."""
+        documents: dict[range, float] = {}
+        if "documents" in self._stages:
+            named = self._store.named_by(query, collections, N_DOCUMENTS)
+            documents = {one.passages: one.closeness for one in named}
+        if "pages" in self._stages and len(documents) < N_DOCUMENTS:
+            best = sorted(scores, key=lambda key: -scores[key])[:N_DOCUMENTS]
+            for passages in self._store.documents_around(best):
+                documents.setdefault(passages, 0.0)
+        return dict(list(documents.items())[:N_DOCUMENTS])
+
+    def _in_document(
+        self,
+        passages: range,
+        closeness: float,
+        question: Question,
+        vectors: Vectors,
+        scores: Scores,
+    ) -> Scores:
+        """The scores of a document's best passages, all of them being candidates."""
+        words = [*question.words, *question.other_words]
+        outline = self._store.outline(passages, words) if "pages" in self._stages else None
+        if outline is None:
+            cosines = self._store.cosines_in(vectors[0], passages)
+            fits = {key: (1 - self._words_weight) * max(0, one) for key, one in cosines.items()}
+            fits |= {key: score for key, score in scores.items() if key in passages}
+        else:
+            fits = _best(passages, self._fit(weigh(outline, question, vectors)))
+        return {key: fit + (1 - fit) * NAMED_WEIGHT * closeness for key, fit in fits.items()}
+
+    def _fit(self, evidence: Evidence) -> Vectors:
+        """How well the passages of a document fit, their pages counted.
+
+        The pages are put on the scale of the document's best passage: documents are compared by
+        their passages, of which a document that is not looked into has no more.
+        """
+        weight = self._words_weight
+        own: Vectors = (1 - weight) * np.maximum(0, evidence.cosines) + weight * evidence.words
+        scale = own.max() / max(float(evidence.pages.max()), 1e-9)
+        fit: Vectors = (1 - PAGE_WEIGHT) * own + PAGE_WEIGHT * scale * evidence.pages
+        return fit
+
+    def _read(self, scores: Scores, n_most: int) -> list[Passage]:
+        """The best passages with their scores, best first."""
+        ranked = sorted(scores, key=lambda key: -scores[key])[:n_most]
+        found = self._store.passages(ranked)
+        return [
+            replace(found[key], score=round(min(1.0, scores[key]), 4))
+            for key in ranked
+            if key in found
+        ]
+
+    def _in_order(self, passages: Sequence[Passage], top_k: int) -> list[Passage]:
+        """The passages to show, each page once before any comes twice."""
+        firsts, others = pages_first(passages)
+        if "mmr" in self._stages and len(firsts) > 1:
+            vectors = self._store.vectors([int(one.id) for one in firsts])
+            order = varied([one.score for one in firsts], vectors, top_k)
+            firsts = [firsts[at] for at in order]
+        passages = [*firsts, *others]
+        if "neighbours" in self._stages:
+            return list(islice(complete(passages, self._page_text), top_k))
+        return passages[:top_k]
+
+    def _page_text(self, passage: Passage) -> str | None:
+        return self._store.page_text(passage.collection, passage.source, passage.page)
+
+
+def _words_weight(stages: Collection[str]) -> float:
+    """The share of the words in how well a passage fits; all of it without vectors."""
+    if "dense" not in stages:
+        return 1.0
+    return LEXICAL_WEIGHT if "lexical" in stages else 0.0
+
+
+def _best(passages: range, fits: Vectors) -> Scores:
+    """The best of a document's passages by their ids."""
+    positions = np.argsort(-fits)[:N_CANDIDATES]
+    return {passages[at]: float(fits[at]) for at in positions.tolist()}

@@ -73,13 +73,13 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _ends_block(line: str, following: str, longest: int) -> bool:
     """Whether something new begins behind this line."""
-    if LIST_ITEM.match(following) or NAMED_CELLS.match(line) or _is_row_of_figures(line):
+    if LIST_ITEM.match(following) or NAMED_CELLS.match(line) or is_row_of_figures(line):
         return True
     begins_anew = not following.lstrip()[:1].islower()
     return begins_anew and len(line) < SHORT_LINE * longest
 
 
-def _is_row_of_figures(line: str) -> bool:
+def is_row_of_figures(line: str) -> bool:
     """Whether a line ends in two figures, or in one that is more than a year or a count."""
     figures = []
     for piece in reversed(line.split()):

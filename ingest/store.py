@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.schema import SHARED, Passage
 from ingest import lexical
-from ingest.database import Database
+from ingest.database import Database, collection_version
 from ingest.naming import Named, NameIndex
 from ingest.records import (
     COLUMNS,
@@ -26,6 +26,7 @@ from ingest.records import (
     take_out,
     take_out_kept,
 )
+from ingest.retrieval.outline import Outline, Outlines
 from ingest.vectors import VectorIndexes
 
 
@@ -49,6 +50,7 @@ class PassageStore:
         self._database = Database(folder / "passages.db")
         self._vectors = VectorIndexes(self._database, folder)
         self._names = NameIndex(self._database)
+        self._outlines = Outlines(self._database)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -140,6 +142,7 @@ class PassageStore:
             if not self.count([name]):  # a chat's uploads, say
                 self._vectors.forget(name)
                 self._names.forget(name)
+        self._outlines.forget()
         return removed
 
     def wipe(self) -> None:
@@ -214,6 +217,11 @@ class PassageStore:
             values,
         )
         return documents_of(rows)
+
+    def versions(self, collections: Sequence[str]) -> tuple[int, ...]:
+        """How often each of these collections was written to."""
+        connection = self._database.connection()
+        return tuple(collection_version(connection, name) for name in collections)
 
     def count(self, collections: Sequence[str] = (SHARED,)) -> int:
         """How many passages these collections have."""
@@ -290,6 +298,10 @@ class PassageStore:
         """Cosine of each passage with a unit vector."""
         return self._vectors.cosines(vector, ids)
 
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The vectors of these passages, `(n, 384)`: zeros for those that are gone."""
+        return self._vectors.stored(ids)
+
     def named_by(self, question: str, collections: Sequence[str], n_most: int) -> list[Named]:
         """The documents that a question names, at most so many, the most clearly named first."""
         named = [one for name in collections for one in self._names.named_by(question, name)]
@@ -299,9 +311,22 @@ class PassageStore:
         """Cosine of each passage of a document with a unit vector."""
         return self._vectors.cosines_in(vector, passages)
 
-    def search_lexical_in(self, words: Sequence[str], passages: range) -> dict[int, float]:
-        """BM25 scores (higher is better) of a document's passages with any of these words."""
-        return lexical.search_in(self._database.connection(), words, passages)
+    def outline(self, passages: range, words: Iterable[str]) -> Outline | None:
+        """A document as a search looks into it; `None` where it has one page, or is too large."""
+        return self._outlines.of(passages, words)
+
+    def documents_around(self, ids: Sequence[int]) -> list[range]:
+        """The ids of all passages of each document that has one of these, in their order."""
+        rows = {
+            row[0]: range(row[1], row[1] + row[2])
+            for row in self._database.connection().execute(
+                "SELECT passages.id, first_passage_id, n_passages FROM passages "
+                "JOIN documents ON documents.id = document_id "
+                f"WHERE passages.id IN ({_marks(ids)}) AND removed_run IS NULL",
+                list(ids),
+            )
+        }
+        return list(dict.fromkeys(rows[key] for key in ids if key in rows))
 
     def check(self) -> list[str]:
         """What is wrong with the index, as sentences; empty when all is well."""

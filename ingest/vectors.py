@@ -95,19 +95,25 @@ class VectorIndexes:
                 hits += self.cosines(vector, near).items()
         return sorted(hits, key=lambda hit: -hit[1])[:top_k]
 
+    def stored(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, `(n, 384)`: zeros for those that are gone."""
+        rows = dict(self._rows(ids))
+        return from_bytes(rows.get(key, bytes(2 * DIM)) for key in ids)
+
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Cosine of each of these passages with a unit vector; those that are gone are left out."""
-        wanted = list(ids)
-        rows = (
+        return _cosines(self._rows(list(ids)), vector)
+
+    def _rows(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
+        return (
             self._database.connection()
             .execute(
                 "SELECT passage_id, vector FROM vectors "
-                f"WHERE passage_id IN ({','.join('?' * len(wanted))})",
-                wanted,
+                f"WHERE passage_id IN ({','.join('?' * len(ids))})",
+                list(ids),
             )
             .fetchall()
         )
-        return _cosines(rows, vector)
 
     def cosines_in(self, vector: Vectors, passages: range) -> dict[int, float]:
         """Cosine of each passage of a document with a unit vector."""
@@ -191,7 +197,7 @@ class VectorIndexes:
     def _follow(self, connection: sqlite3.Connection, held: _Collection, wanted: Spans) -> None:
         """Brings the exact index to these documents."""
         if held.exact is None:
-            held.exact, held.in_exact = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM)), {}
+            held.exact, held.in_exact = _exact_index(), {}
         gone = _ids(span for key, span in held.in_exact.items() if key not in wanted)
         if len(gone):
             held.exact.remove_ids(gone)
@@ -249,6 +255,13 @@ def _cosines(rows: Sequence[tuple[int, bytes]], vector: Vectors) -> dict[int, fl
         return {}
     cosines = from_bytes(row[1] for row in rows) @ vector
     return dict(zip((row[0] for row in rows), cosines.tolist(), strict=True))
+
+
+def _exact_index() -> Any:
+    """An index that compares all vectors, in float16 as they are stored: less memory to read."""
+    quantizer = faiss.ScalarQuantizer
+    flat = faiss.IndexScalarQuantizer(DIM, quantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    return faiss.IndexIDMap2(flat)
 
 
 def _size(held: _Collection) -> int:

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -76,12 +76,17 @@ Behaviour = Says | CallsTools | Refuses | BreaksOff | FailsMidway | FallsSilent
 
 
 class OpenAIServer:
-    """Serves `/v1/chat/completions`; each call takes the next behaviour from the queue."""
+    """Serves `/v1/chat/completions`; each call takes the next behaviour from the queue.
+
+    Attributes:
+        replies: What is done with a call when the queue is empty.
+    """
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.name_of_chats = "A chat with a model"
+        self.replies: Callable[[dict[str, Any]], Behaviour] = lambda call: Refuses(418, "no reply")
         self._queue: deque[Behaviour] = deque()
         self._stopped = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -119,7 +124,7 @@ class OpenAIServer:
                     return
                 server.calls.append({"path": self.path, **call})
                 server.keys.append(self.headers.get("Authorization", ""))
-                behaviour = server._queue.popleft() if server._queue else Refuses(418, "no reply")
+                behaviour = server._queue.popleft() if server._queue else server.replies(call)
                 if isinstance(behaviour, Refuses):
                     self._refuse(behaviour)
                 else:

@@ -11,6 +11,7 @@ import typer
 from assistant.cli import app
 from assistant.plugin import HOOKS
 from assistant.settings import variables
+from evals.benchmarks import BENCHMARKS
 from tests.paths import EXAMPLES, REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
@@ -33,7 +34,7 @@ def commands(group: click.Command, name: str = "assistant") -> Iterator[str]:
 SETTINGS = dict(variables())
 COMMANDS = list(commands(typer.main.get_command(app)))
 CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo",
-            "plugins", "doctor", "dashboard", "chat", "eval", "classify", "train spam", "instruct",
+            "plugins", "doctor", "dashboard", "chat", "eval NAME", "classify", "train spam", "instruct",
             "train instruct", "adapters list", "adapters show", "adapters use", "adapters merge",
             "adapters export", "adapters remove", "users add",
             "users passwd", "users list", "users remove")  # fmt: skip
@@ -66,6 +67,7 @@ def test_no_document_names_a_setting_that_does_not_exist(path: Path) -> None:
 def test_no_document_names_a_command_that_does_not_exist(path: Path) -> None:
     named = re.findall(r"[`\"]assistant ([a-z]+)(?:\s+([a-z]+))?", path.read_text("utf-8"))
     known = {command.removeprefix("assistant ") for command in COMMANDS}
+    known |= {f"eval {name.partition('-')[0]}" for name in (*BENCHMARKS, "golden")}
     groups = {name.split()[0] for name in known if " " in name}
     full = {f"{first} {second}".strip() if first in groups else first for first, second in named}
     assert {name for name in full if name not in known | groups} == set()

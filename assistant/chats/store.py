@@ -12,7 +12,7 @@ from assistant.chats import rows
 from assistant.chats.records import Chat, Conversation, Exchange, answer_metadata
 from assistant.chats.subject import name_from
 from assistant.chats.tables import open_chats, steps, threads
-from assistant.database import reading
+from assistant.database import overwrite_log, reading
 from assistant.errors import InputError
 from assistant.schema import Answer, Summary, Turn
 from assistant.settings import Settings
@@ -137,7 +137,7 @@ class Chats:
             removed = rows.remove_thread(connection, user, chat)
         if removed:
             self.uploads.forget(collection_of(user, chat))
-            self._overwrite_log()
+            overwrite_log(self._engine)
         return removed
 
     def remove_all(self, user: str) -> int:
@@ -159,14 +159,6 @@ class Chats:
     def file(self, user: str, chat: str, file: str) -> Path | None:
         """Where a file of a user's conversation is kept; `None` where there is no such file."""
         return self.uploads.find(collection_of(user, chat), file)
-
-    def _overwrite_log(self) -> None:
-        """Empties SQLite's log of changes, which would still hold what was deleted."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
-                raw = connection.connection.driver_connection
-                assert raw is not None, "the pool gives open connections"
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Closes the database."""

@@ -13,10 +13,13 @@ from assistant.cli import (
     asking,
     chats,
     documents,
+    evaluating,
     following,
+    golden,
     instructing,
     memory,
     models,
+    reranking,
     serving,
     users,
 )
@@ -43,12 +46,12 @@ app.command()(serving.plugins)
 app.command()(serving.doctor)
 app.command()(serving.dashboard)
 app.command()(serving.chat)
-app.command("eval")(serving.evaluate)
 app.add_typer(docs, name="docs")
 train = typer.Typer(help="Train models on data of your own.", no_args_is_help=True)
 app.add_typer(train, name="train")
 train.command("spam")(models.train_spam)
 train.command("instruct")(instructing.train_instruct)
+train.command("reranker")(reranking.train_reranker)
 library = typer.Typer(help="The instruct adapters that were trained here.", no_args_is_help=True)
 app.add_typer(library, name="adapters")
 library.command("list")(adapters.adapters_list)
@@ -75,6 +78,23 @@ app.add_typer(saved, name="chats")
 saved.command("list")(chats.chats_list)
 saved.command("export")(chats.chats_export)
 saved.command("remove")(chats.chats_remove)
+measuring = typer.Typer(
+    cls=evaluating.Benchmarks,
+    help="Run a benchmark by its name, golden questions, or the gate that they make.",
+    no_args_is_help=True,
+)
+app.add_typer(measuring, name="eval")
+measuring.command(evaluating.BENCHMARK)(evaluating.evaluate)
+measuring.command("gate")(golden.gate)
+measuring.command("choice")(evaluating.choice)
+measuring.command("judge")(evaluating.judge)
+questions = typer.Typer(help="Questions whose answers must stay right.", no_args_is_help=True)
+measuring.add_typer(questions, name="golden")
+questions.command("add")(golden.golden_add)
+questions.command("list")(golden.golden_list)
+questions.command("remove")(golden.golden_remove)
+questions.command("run")(golden.golden_run)
+questions.command("report")(golden.golden_report)
 docs.command("list")(documents.docs_list)
 docs.command("remove")(documents.docs_remove)
 docs.command("undo")(documents.docs_undo)

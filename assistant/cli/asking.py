@@ -1,7 +1,7 @@
 """The commands that ask, search, route and score."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import typer
@@ -10,12 +10,20 @@ from assistant import terminal
 from assistant.accounts import user_name
 from assistant.chats.records import Conversation
 from assistant.cli.shared import Batch, Json, Text, each, open_runtime, required
-from assistant.drawing import AnswerPrinter
+from assistant.drawing import AnswerPrinter, show_context
 from assistant.errors import InputError
-from assistant.events import Scored
-from assistant.schema import LOCAL_USER, Route, Turn, collections_of
+from assistant.events import Packed, Scored
+from assistant.schema import LOCAL_USER, Context, Route, Turn, collections_of
 from assistant.terminal import as_json, out, text_field, texts_field
 from assistant.uploads import collection_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and the context that it rests on."""
+
+    scored: Scored
+    context: Context
 
 
 def ask(
@@ -33,22 +41,28 @@ def ask(
     with open_runtime(**overrides) as runtime:
         runtime.tracker.warm_up()
 
-        def answer(question: str, in_session: str, streamed: bool = False) -> Scored:
+        def answer(question: str, in_session: str, streamed: bool = False) -> Answered:
             turn = Turn(question, user=user, plugin=plugin, collections=collections_of(user))
             if not in_session:
                 return asyncio.run(_answer(runtime, turn, streamed))
             turn = _continued(runtime.chats.open(user, in_session), turn)
-            scored = asyncio.run(_answer(runtime, turn, streamed))
-            runtime.chats.add(turn, scored.answer, in_session)
-            return scored
+            answered = asyncio.run(_answer(runtime, turn, streamed))
+            runtime.chats.add(turn, answered.scored.answer, in_session)
+            return answered
 
         if batch is None:
-            terminal.show_answer(answer(required(text), session, streamed=not json), json)
+            answered = answer(required(text), session, streamed=not json)
+            if json:
+                out(as_json(terminal.answer_record(answered.scored, answered.context)))
+            else:
+                terminal.show_answer(answered.scored)
+                show_context(answered.context)
             return
 
         def answer_line(line: dict[str, Any]) -> dict[str, Any]:
             asked = text_field(line, "text")
-            return terminal.answer_record(answer(asked, text_field(line, "session", session)))
+            answered = answer(asked, text_field(line, "session", session))
+            return terminal.answer_record(answered.scored, answered.context)
 
         each(batch, text, answer_line)
 
@@ -65,15 +79,18 @@ def _continued(conversation: Conversation, turn: Turn) -> Turn:
     )
 
 
-async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Scored:
+async def _answer(runtime: Any, turn: Turn, streamed: bool) -> Answered:
     """Runs a turn to its end, printing the answer as it comes where that is asked for."""
+    context = Context()
     with terminal.waiting("Reading your documents …", enabled=streamed) as status:
         printer = AnswerPrinter(status)
         async for event in runtime.engine.stream(turn):
             if streamed:
                 printer.show(event)
+            if isinstance(event, Packed):
+                context = event.context
             if isinstance(event, Scored):
-                return event
+                return Answered(event, context)
     raise InputError("The answer was not finished.")
 
 

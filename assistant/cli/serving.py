@@ -1,13 +1,11 @@
-"""The commands that serve, examine and measure the assistant itself."""
+"""The commands that serve and examine the assistant itself."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant import terminal
 from assistant.cli.shared import Json, command_settings, open_runtime
-from assistant.terminal import as_json, out
 
 
 def plugins(json: Json = False) -> None:
@@ -42,16 +40,3 @@ def chat(
     from assistant.servers import serve_chat
 
     serve_chat(command_settings(port=port))
-
-
-def evaluate(
-    name: Annotated[str, typer.Argument(help="The benchmark: see docs/experiments.md.")],
-    data: Annotated[Path | None, typer.Option(help="The benchmark's data.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Use only so many items.")] = None,
-    json: Json = True,  # noqa: ARG001 - the figures are JSON in any case
-) -> None:
-    """Run a benchmark and print its figures as one JSON object."""
-    from assistant.runtime import Runtime
-    from evals.benchmarks import run
-
-    out(as_json(run(name, lambda **options: Runtime(command_settings(**options)), data, limit)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.errors import InputError
 from evals.benchmarks import (
     answers,
+    asking,
     citations,
     crash,
     doubt,
@@ -40,6 +41,7 @@ from evals.benchmarks.provenance import commit, machine
 
 BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]] = {
     "answers": answers.measure,
+    "asking": asking.measure,
     "citations": citations.measure,
     "crash": crash.measure,
     "doubt": doubt.measure,

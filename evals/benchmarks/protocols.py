@@ -34,6 +34,14 @@ class Engine(Protocol):
         ...
 
 
+class Asker(Protocol):
+    """Makes stand-alone questions."""
+
+    async def asked(self, turn: Turn) -> tuple[str, ...]:
+        """What a turn asks for; empty where that is its text."""
+        ...
+
+
 class Router(Protocol):
     """Picks plugins."""
 
@@ -58,6 +66,11 @@ class Runtime(Protocol):
     @property
     def router(self) -> Router:
         """Picks plugins."""
+        ...
+
+    @property
+    def asker(self) -> Asker:
+        """Makes stand-alone questions."""
         ...
 
     @property

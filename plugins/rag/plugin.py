@@ -2,12 +2,14 @@
 
 import asyncio
 import math
+from collections.abc import Sequence
+from itertools import chain, zip_longest
 from pathlib import Path, PurePath
 
 from assistant.plugin import Plugin, Services, read_examples
-from assistant.schema import MEMORY, Completion, Context, Passage, Pick, Response, Turn
+from assistant.schema import MEMORY, Citation, Completion, Context, Passage, Pick, Response, Turn
 from ingest.sentences import disarm_marks
-from plugins.rag.extract import Extractor
+from plugins.rag.extract import Extractor, Quote
 from plugins.rag.generate import generate
 
 NO_DOCUMENTS = (
@@ -47,7 +49,9 @@ class Rag(Plugin):
 
     def gather(self, turn: Turn) -> list[Passage]:
         """The passages that fit the question best."""
-        return self.services.search(turn.text, self.services.settings.rag.top_k, turn.collections)
+        top_k = self.services.settings.rag.top_k
+        found = [self.services.search(one, top_k, turn.collections) for one in turn.questions]
+        return interleaved(found)[:top_k]
 
     async def respond(self, turn: Turn, context: Context) -> Response:
         """Answers by the configured model, or verbatim by the sentences that answer best."""
@@ -60,7 +64,7 @@ class Rag(Plugin):
             async for piece in generate(turn, context, llm, self._extractor):
                 yield piece
         else:
-            found = await asyncio.to_thread(self._extractor.answer, turn.text, documents)
+            found = await asyncio.to_thread(self._answers, turn, documents)
             if not found:
                 yield NOT_FOUND
             for position, quote in enumerate(found):
@@ -70,9 +74,26 @@ class Rag(Plugin):
                 yield quote.citation
             yield Completion("extractive")
 
+    def _answers(self, turn: Turn, documents: Sequence[Passage]) -> list[Quote]:
+        """What answers each of the questions, each quote once."""
+        found: dict[Citation, Quote] = {}
+        for question in turn.questions:
+            for quote in self._extractor.answer(question, documents):
+                found.setdefault(quote.citation, quote)
+        return list(found.values())
+
     def _nothing_found(self, turn: Turn) -> str:
         is_empty = self.services.search.nearest(turn.text, turn.collections) is None
         return NO_DOCUMENTS if is_empty else NOT_FOUND
+
+
+def interleaved(rankings: Sequence[Sequence[Passage]]) -> list[Passage]:
+    """The passages of several rankings by their ranks, each once."""
+    found: dict[str, Passage] = {}
+    for passage in chain.from_iterable(zip_longest(*rankings)):
+        if passage is not None:
+            found.setdefault(passage.id, passage)
+    return list(found.values())
 
 
 def _match(cosine: float) -> float:

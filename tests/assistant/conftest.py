@@ -24,13 +24,14 @@ def build(runtime: Runtime, services: Services) -> Build:
             registry.register(kind(services))
         router = Router(registry, fallback, services.embedder)
         packer = ContextFilter(1000, services.embedder.count_tokens)
+        tracker = options.pop("tracker", runtime.tracker)
         limits = {
             "gather_timeout_seconds": 5.0,
             "max_message_chars": 100,
             "short_term_memory": runtime.short_term_memory,
             **options,
         }
-        return ContextEngine(registry, router, packer, fallback, runtime.tracker, **limits)
+        return ContextEngine(registry, router, packer, fallback, tracker, **limits)
 
     return engine
 

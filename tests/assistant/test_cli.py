@@ -29,7 +29,7 @@ def test_ask_answers_as_json_with_every_field_of_the_contract(command: Command) 
     assert ran.exit_code == 0
     assert set(answer) >= {
         "id", "text", "route", "model", "passages", "citations", "scores", "usage",
-        "timings_ms", "warnings",
+        "timings_ms", "warnings", "context",
     }  # fmt: skip
     assert set(answer["route"]["plugins"][0]) >= PICK
     assert set(answer["passages"][0]) >= PASSAGE
@@ -49,6 +49,15 @@ def test_an_answer_s_figures_are_scores_and_milliseconds(command: Command) -> No
     scores += [pick["score"] for pick in answer["route"]["plugins"]]
     assert all(isinstance(score, float) and 0 <= score <= 1 for score in scores)
     assert all(milliseconds >= 0 for milliseconds in answer["timings_ms"].values())
+
+
+def test_the_budget_adds_up_to_what_the_model_sees(command: Command) -> None:
+    answer = command("ask", QUESTION, "--json").line
+    context = answer["context"]
+    assert context["n_tokens"] == sum(share["n_tokens"] for share in context["shares"])
+    assert len(answer["passages"]) == sum(share["n_kept"] for share in context["shares"])
+    assert all(drop["reason"] and drop["passage"]["source"] for drop in context["dropped"])
+    assert f"{context['n_tokens']} of 3,000 tokens" in command("ask", QUESTION).stdout
 
 
 def test_ask_shows_the_answer_its_sources_and_its_scores(command: Command) -> None:

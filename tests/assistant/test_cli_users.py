@@ -120,10 +120,12 @@ def test_with_a_user_goes_all_that_was_the_user_s(assistant: Command, tmp_path: 
         assistant("ingest", f"{user}.txt", "--user", user)
         assistant("memory", "add", f"The cat of {user} is called Mouser.", "--user", user)
         assistant("ask", "hello", "--session", "first", "--user", user)
+        assistant("eval", "golden", "add", f"The cat of {user}?", "--refusal", "--user", user)
     assert assistant("users", "remove", "al", "--yes").exit_code == 0
     assert sources(assistant, "--user", "al") == []
     assert assistant("memory", "list", "--json", "--user", "al").lines == []
     assert assistant("chats", "list", "--json", "--user", "al").lines == []
+    assert assistant("eval", "golden", "list", "--json", "--user", "al").lines == []
     kept = b"".join(
         file.read_bytes()
         for file in (tmp_path / "home").rglob("*")
@@ -134,3 +136,4 @@ def test_with_a_user_goes_all_that_was_the_user_s(assistant: Command, tmp_path: 
     assert sources(assistant, "--user", "bo") == ["bo.txt"]
     assert len(assistant("memory", "list", "--json", "--user", "bo").lines) == 1
     assert len(assistant("chats", "list", "--json", "--user", "bo").lines) == 1
+    assert len(assistant("eval", "golden", "list", "--json", "--user", "bo").lines) == 1

@@ -5,14 +5,18 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from assistant.drawing import AnswerPrinter, drawn
+from assistant.drawing import AnswerPrinter, context_lines, drawn
 from assistant.events import Shown, Token
 from assistant.schema import (
     Advance,
+    Context,
     Download,
+    Dropped,
     Gauge,
     Histogram,
     Part,
+    Passage,
+    Share,
     Table,
     WeighedText,
     WordWeight,
@@ -96,3 +100,21 @@ def test_progress_goes_to_the_status_and_starts_on_a_line_of_its_own(
         printer.show(event)
     assert capsys.readouterr().out.splitlines()[0] == "So far."
     assert "Reading" in terminal.getvalue()
+
+
+def test_the_budget_is_a_line_for_each_plugin_and_for_what_was_left_out() -> None:
+    passage = Passage("1", "docs/guide.pdf", 3, 0, 4, "", "text", 0.2)
+    dropped = tuple(Dropped(passage, f"reason {n}", "rag", 1200) for n in range(7))
+    shares = (
+        Share("rag", 8, 2, 1500),
+        Share("memory", 1, 1, 60, 300),
+        Share("silent", 0, 0, 0),
+    )
+    shown = context_lines(Context((), dropped, 1560, 3000, shares))
+    assert shown[:2] == [
+        "rag    ████████████░░░░░░░░░░░░ 1,500 of 3,000 tokens, 2 of 8 passages",
+        "memory █████░░░░░░░░░░░░░░░░░░░ 60 of 300 tokens of its own, 1 of 1 passages",
+    ]
+    assert shown[2] == "left out: guide.pdf, page 3, 1,200 tokens: reason 0"
+    assert shown[-1] == "left out: 2 more"
+    assert context_lines(Context()) == []

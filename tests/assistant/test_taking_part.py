@@ -1,6 +1,6 @@
 """Plugins that take part in every turn, and budgets of their own."""
 
-from assistant.context import Apart, ContextFilter
+from assistant.context import ContextFilter, Contribution
 from assistant.events import Gathered, Packed
 from assistant.plugin import Plugin
 from assistant.schema import Answer, Passage, Turn
@@ -51,7 +51,8 @@ def test_its_passages_stand_behind_the_others_however_little_they_score(build: B
 def test_what_is_packed_apart_has_a_budget_of_its_own_and_takes_none() -> None:
     packer = ContextFilter(4, lambda text: len(text.split()))
     own = [passage("a b c", 0.3), passage("d e", 0.2)]
-    context = packer.pack([passage("one two three four", 0.9)], [Apart(own, 4)])
+    shared = Contribution("rag", [passage("one two three four", 0.9)])
+    context = packer.pack("What is it?", [shared, Contribution("everywhere", own, 4)])
     assert [one.text for one in context.passages] == ["one two three four", "a b c"]
     assert [drop.reason for drop in context.dropped] == ["it has 2 tokens and 1 are left"]
     assert context.n_tokens == 7

@@ -1,8 +1,19 @@
 import pytest
 
 from assistant.plugin import Services
-from assistant.schema import Advance, Gauge, Scores, Turn, WeighedText, WordWeight
-from assistant.wording import SafeStream, asked, chips, commands, drawn, kept, literal, safe
+from assistant.schema import (
+    Advance,
+    Context,
+    Dropped,
+    Gauge,
+    Passage,
+    Scores,
+    Share,
+    Turn,
+    WeighedText,
+    WordWeight,
+)
+from assistant.wording import SafeStream, asked, budget, chips, commands, drawn, kept, literal, safe
 from tests.showing import Showing
 
 
@@ -92,3 +103,25 @@ def test_the_commands_are_those_of_the_plugins_that_have_one(services: Services)
 
 def test_a_file_s_name_is_no_markup() -> None:
     assert kept(["a/[x](http://b).csv"]) == "I have b\\)\\.csv."
+
+
+def test_the_budget_names_who_gathered_something_and_what_was_left_out() -> None:
+    dropped = Dropped(Passage("1", "a/<b>.txt", 2, 0, 4, "", "text", 0.2), "it is late", "rag", 4)
+    shares = (Share("rag", 2, 1, 10), Share("memory", 0, 0, 0, 300))
+    assert budget(Context((), (dropped,), 10, 3000, shares)) == {
+        "kind": "Budget",
+        "n_tokens": 10,
+        "budget_tokens": 3000,
+        "shares": [
+            {
+                "plugin": "rag",
+                "n_gathered": 2,
+                "n_kept": 1,
+                "n_tokens": 10,
+                "budget_tokens": None,
+            }
+        ],
+        "dropped": [
+            {"place": "<b>.txt, page 2", "reason": "it is late", "plugin": "rag", "n_tokens": 4}
+        ],
+    }

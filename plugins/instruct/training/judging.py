@@ -35,6 +35,7 @@ to 100, as good as the reference. It may be worded otherwise than the reference.
 
 The grade, a whole number from 0 to 100:"""
 AGAIN = "Reply with the grade alone: one whole number from 0 to 100."
+KEPT = "What was trained so far is kept: the next call goes on from there."
 N_REPLIES = 2
 """A judge whose reply holds no grade is asked once more."""
 PAUSES_SECONDS = (1.0, 5.0, 25.0)
@@ -70,12 +71,16 @@ class Judge:
     Args:
         llm: The model.
         at_once: Responses that it is asked about at the same time.
+        after_failure: What becomes of the work where it fails, as a sentence.
     """
 
-    def __init__(self, llm: LanguageModel, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, llm: LanguageModel, at_once: int = AT_ONCE, after_failure: str = KEPT
+    ) -> None:
         self.name = llm.name
         self._llm = llm
         self._at_once = at_once
+        self._after_failure = after_failure
 
     def probe(self) -> None:
         """Asks it one thing, so that a judge that is down is noticed before the work, not after.
@@ -109,8 +114,7 @@ class Judge:
             raise ModelError(
                 f"--judge must name a model that grades most of the responses, and {self.name} "
                 f"graded {n_graded} of {len(scores)}: its other replies held no whole number from "
-                "0 to 100. Name a larger model, or none. What was trained so far is kept: the next "
-                "call goes on from there.",
+                f"0 to 100. Name a larger model, or none. {self._after_failure}",
                 self.name,
             )
         return Judged(self.name, tuple(scores))
@@ -149,8 +153,7 @@ class Judge:
         except ModelError as error:
             raise ModelError(
                 f"--judge {self.name} failed {len(PAUSES_SECONDS) + 1} times in a row: {error} "
-                "What was trained so far is kept: the next call goes on from there, with this "
-                "judge, another or none.",
+                f"{self._after_failure}",
                 self.name,
             ) from error
 

@@ -101,7 +101,43 @@ function Histogram({ title, counts, low, high }) {
   )
 }
 
-const KINDS = { Gauge, Advance, WeighedText, Table, Histogram }
+// What each plugin has of what the model sees, and what was left out of it.
+function Budget({ shares, budget_tokens, dropped }) {
+  const count = (n) => n.toLocaleString('en')
+  return (
+    <div className="part budget">
+      {shares.map(({ plugin, n_gathered, n_kept, n_tokens, budget_tokens: own }) => {
+        const most = own ?? budget_tokens
+        return (
+          <div key={plugin} className="budget-row">
+            <span className="part-label">{plugin}</span>
+            <Bar share={most ? Math.min(1, n_tokens / most) : 0} label={`${plugin}: tokens of its budget`} />
+            <span className="part-number">
+              {count(n_tokens)} of {count(most)} tokens{own === null ? '' : ' of its own'}
+            </span>
+            <span className="part-quiet part-number">
+              {n_kept} of {n_gathered} passages
+            </span>
+          </div>
+        )
+      })}
+      {dropped.length > 0 && (
+        <div className="budget-dropped">
+          <div className="part-label">Left out</div>
+          <ul>
+            {dropped.map(({ place, reason, n_tokens }, i) => (
+              <li key={i}>
+                {place}, {count(n_tokens)} tokens: <span className="part-quiet">{reason}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const KINDS = { Gauge, Advance, WeighedText, Table, Histogram, Budget }
 
 export default function Part() {
   const Drawn = KINDS[props.kind]

@@ -1,0 +1,1 @@
+"""What a message asks for: questions that stand alone, one for each thing that is asked."""

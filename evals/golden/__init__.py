@@ -1,0 +1,1 @@
+"""Golden questions: what must be answered, and how, so that a change for the worse is noticed."""

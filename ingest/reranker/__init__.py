@@ -1,0 +1,1 @@
+"""The reranker that comes along: its evidence, its weights, its training."""

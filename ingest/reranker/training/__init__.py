@@ -1,0 +1,1 @@
+"""How the reranker is trained; nothing here runs while questions are answered."""
