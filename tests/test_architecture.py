@@ -113,6 +113,7 @@ MAY_IMPORT = {
     # Benchmarks measure the plugins and the conversations, which know nothing of them.
     "evals.benchmarks": (
         *CORE,
+        "assistant.context",
         "assistant.chats",
         "assistant.llm",
         "assistant.uploads",
