@@ -16,6 +16,9 @@ Fitted on passages of P3 by `assistant eval packing`; see docs/experiments.md.
 """
 LEAST_RELEVANCE = 0.006
 """A passage that is less probable to hold the answer would only distract."""
+PASSAGE_TOKENS = 200
+"""What a passage takes of a model's attention beside its tokens, in tokens: short ones that are
+hardly relevant would crowd out a long one otherwise."""
 MOST_PASSAGES = 500
 """So many are looked at, however many a plugin gathers."""
 
@@ -127,7 +130,7 @@ class ContextFilter:
         if sum(one.n_tokens for one in ranked) <= budget_tokens:
             return _Packed(ranked, [])
         weights = word_weights(question, [one.passage.text for one in ranked])
-        dense = sorted(ranked[1:], key=lambda one: -one.relevance / max(1, one.n_tokens))
+        dense = sorted(ranked[1:], key=lambda one: -one.relevance / (one.n_tokens + PASSAGE_TOKENS))
         kept: list[_Candidate] = []
         dropped: list[Dropped] = []
         left = budget_tokens
