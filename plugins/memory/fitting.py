@@ -32,7 +32,7 @@ KINDS_OF_QUESTION = {
     "when": (re.compile(r"\bwhen\b|\bwhat (?:day|date|time|year|month)\b|\bby what\b|\bbirthday\b|\bdeadline\b|\bdue\b", re.IGNORECASE), DATE),
     "where": (re.compile(r"\bwhere\b|\b(?:which|what) (?:city|town|country|place|street|village)\b", re.IGNORECASE), PLACE),
     "who": (re.compile(r"\bwho(?:'s|s)?\b|\bname[sd]?\b|\bcalled\b|\bcall\b", re.IGNORECASE), NAME),
-    "how many": (re.compile(r"\bhow (?:many|much|old|long|tall|far|often|big|fast)\b|\bnumber\b|\bwhat time\b|\bbudget\b|\bage\b|\bsize\b|\baddress\b", re.IGNORECASE), NUMBER),
+    "how many": (re.compile(r"\bhow (?:many|much|old|long|tall|far|often|big|fast)\b|\bnumber\b|\bwhat time\b|\bbudget\b|\bages?\b|\bearn\b|\bsalary\b|\bweigh\w*\b|\bowe\b|\bamount\b|\bfigure\b|\bsize\b|\baddress\b", re.IGNORECASE), NUMBER),
 }  # fmt: skip
 GROUPS = {
     "partner": "wife husband girlfriend boyfriend partner spouse",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.schema import new_id
-from plugins.memory.contradicting import features
+from plugins.memory.contradicting import are_of_two, features
 from plugins.memory.extract.corrections import put_right
 from plugins.memory.extract.people import SOMEONE
 from plugins.memory.fact import Fact
@@ -22,7 +22,7 @@ IMPORTANCE = {
     "belonging": 0.4, "history": 0.4,
 }  # fmt: skip
 """How much a fact of each kind matters, in [0, 1]."""
-LEAST_LIKELIHOOD = 0.4
+LEAST_LIKELIHOOD = 0.3
 """Of a contradiction by which an older fact makes place."""
 N_NEAREST = 24
 """Facts that are nearest in meaning to a new one, among which it may contradict some."""
@@ -71,16 +71,19 @@ def nearest(facts: Sequence[Fact | None], cosines: NDArray[np.float32], slot: st
 
 def gives_way(statement: Statement, near: Sequence[Near]) -> list[Fact]:
     """The facts that a statement takes the place of."""
-    return [one.fact for one in near if _is_contradicted(one, statement)]
+    best = max((one.cosine for one in near), default=0.0)
+    return [one.fact for one in near if _is_contradicted(one, statement, best - one.cosine)]
 
 
-def _is_contradicted(old: Near, new: Statement) -> bool:
+def _is_contradicted(old: Near, new: Statement, behind: float) -> bool:
     if new.slot and old.fact.slot == new.slot:
         return True
+    if are_of_two(new.text, old.fact.text):
+        return False
     ours, theirs = SUBJECT.match(new.text), SUBJECT.match(old.fact.text)
     if ours and theirs and ours["name"] != theirs["name"]:
         return False
-    found = features(new.text, old.fact.text, old.cosine, new.is_revision)
+    found = features(new.text, old.fact.text, old.cosine, new.is_revision, behind)
     return likelihood("contradiction", found) >= LEAST_LIKELIHOOD
 
 
@@ -103,6 +106,7 @@ def corrected(
         correction: The right value, and the wrong one if it is named.
         session: The conversation in which it is put right.
     """
+    facts = [one for one in facts if one.source_text != correction.source_text]
     if not correction.old:
         since = (datetime.now(UTC) - CORRECTED_WITHIN).isoformat(timespec="microseconds")
         facts = [one for one in facts if one.session == session and one.said_at >= since]
@@ -110,8 +114,11 @@ def corrected(
         right = put_right(fact.text, fact.value, correction)
         if right is not None:
             value = put_right(fact.value, fact.value, correction) or correction.new
-            source = correction.source_text
-            return fact, Statement(right, fact.kind, fact.slot, value, source)
+            return fact, Statement(right, fact.kind, fact.slot, value, correction.source_text)
+    if correction.adds and facts:
+        last = facts[-1]
+        text = f"{last.text} (put right: {correction.new})"
+        return last, Statement(text, last.kind, last.slot, correction.new, correction.source_text)
     return None
 
 

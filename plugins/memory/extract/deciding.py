@@ -58,7 +58,7 @@ NOT_SO = re.compile(
 )
 """What makes a clause say how things might be."""
 OF_OTHERS = re.compile(
-    r"\b(?:says?|said|wrote|writes|claims?|claimed|texted|replied|tells?(?: me)?|told(?: me)?|thinks?|thought|believes?) (?:that )?(?:I|my|we|you|am)\b|"
+    r"\b(?:says?|said|saying|wrote|writes|claims?|claimed|texted|replied|tells?(?: me)?|told(?: me| you)?|thinks?|thinking|thought|believes?|reckons?|assumes?) (?:that )?(?:I|I'm|my|we|you|am)\b|"
     r"\b(?:my|the|this|an?|our) (?:\w+ ){0,2}?(?:film|movie|novel|book|song|poem|lyrics|horoscope|character|protagonist|narrator|hero|persona|candidate|applicant|"
     r"transcript|survey|sentence|example|quote|dialogue|template|letter|mail|email|story|tale)\b(?: \w+){0,3} (?:in which|where|is about|who|says?|said|says|reads|goes|begins|starts)\b",
     re.IGNORECASE,
