@@ -27,6 +27,7 @@ from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import WEB_ADDRESS, Ingest
 from ingest.report import IngestReport, Progress
+from ingest.reranking import load_reranker
 from ingest.retrieval.glossary import load_glossary
 from ingest.search import STAGES, Searcher
 from ingest.store import PassageStore
@@ -56,6 +57,7 @@ class Runtime:
             self.embedder,
             settings.rag.stages or STAGES,
             load_glossary(settings.rag.glossary),
+            load_reranker(settings.rag.reranker),
         )
         self.search = CachedSearch(searcher, self.store.versions)
         self.judge = LocalJudge(self.embedder)

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from assistant.plugin import Embedder
 from assistant.schema import Passage
+from ingest.reranking import Reranker
 from ingest.retrieval.completion import complete
 from ingest.retrieval.fusion import LEXICAL_WEIGHT, convex
 from ingest.retrieval.pages import Evidence, weigh
@@ -44,6 +45,12 @@ NAMED_WEIGHT = 0.4
 PAGE_WEIGHT = 0.7
 """Share of the page in how well a passage of a document that is looked into fits."""
 
+N_RERANKED = 20
+"""How many of the best passages the reranker reads."""
+
+RERANK_WEIGHT = 0.3
+"""Share of the reranker in the score of a passage."""
+
 Scores = dict[int, float]
 Vectors = NDArray[np.float32]
 
@@ -56,6 +63,7 @@ class Searcher:
         embedder: Embeds questions.
         stages: Those that are not left out.
         glossary: What stands in documents in other words, as `load_glossary` gives it.
+        reranker: Reads the best candidates, where that stage is kept.
         fuse: Makes one score of cosines and BM25 scores; the convex combination by default.
     """
 
@@ -65,12 +73,14 @@ class Searcher:
         embedder: Embedder,
         stages: Collection[str] = STAGES,
         glossary: Mapping[str, str] | None = None,
+        reranker: Reranker | None = None,
         fuse: Callable[[Scores, Scores], Scores] | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._stages = frozenset(stages)
         self._glossary = glossary if glossary and "glossary" in self._stages else {}
+        self._reranker = reranker if "rerank" in self._stages else None
         self._words_weight = _words_weight(self._stages)
         self._fuse = fuse or partial(convex, weight=self._words_weight)
 
@@ -85,8 +95,8 @@ class Searcher:
         scores = self._candidates(question, vectors[0], n_candidates, collections)
         for passages, closeness in self._documents(query, scores, collections).items():
             scores |= self._in_document(passages, closeness, question, vectors, scores)
-        found = self._read(scores, n_candidates)
-        return self._in_order(found, top_k)
+        firsts, others = pages_first(self._read(scores, n_candidates))
+        return self._shown([*self._in_order(query, firsts, top_k), *others], top_k)
 
     def nearest(self, query: str, collections: Sequence[str]) -> tuple[float, Passage] | None:
         """The nearest passage and its cosine; `None` when the collections are empty."""
@@ -165,20 +175,39 @@ class Searcher:
             if key in found
         ]
 
-    def _in_order(self, passages: Sequence[Passage], top_k: int) -> list[Passage]:
-        """The passages to show, each page once before any comes twice."""
-        firsts, others = pages_first(passages)
-        if "mmr" in self._stages and len(firsts) > 1:
-            vectors = self._store.vectors([int(one.id) for one in firsts])
-            order = varied([one.score for one in firsts], vectors, top_k)
-            firsts = [firsts[at] for at in order]
-        passages = [*firsts, *others]
+    def _in_order(self, query: str, passages: list[Passage], top_k: int) -> list[Passage]:
+        """The best passages of their pages, reranked, with less of what repeats others."""
+        if self._reranker and passages:
+            passages = _reranked(self._reranker, query, passages)
+        if "mmr" in self._stages and passages:
+            vectors = self._store.vectors([int(one.id) for one in passages])
+            order = varied([one.score for one in passages], vectors, top_k)
+            passages = [passages[at] for at in order]
+        return passages
+
+    def _shown(self, passages: list[Passage], top_k: int) -> list[Passage]:
+        """The first passages, completed from their pages."""
         if "neighbours" in self._stages:
             return list(islice(complete(passages, self._page_text), top_k))
         return passages[:top_k]
 
     def _page_text(self, passage: Passage) -> str | None:
         return self._store.page_text(passage.collection, passage.source, passage.page)
+
+
+def _reranked(reranker: Reranker, query: str, passages: list[Passage]) -> list[Passage]:
+    """The passages in the order of their scores, blended with what the reranker thinks of them.
+
+    Those that it does not read get what the worst of those that it reads gets.
+    """
+    probabilities = reranker.scores(query, passages[:N_RERANKED])
+    least = min(probabilities)
+    probabilities += [least] * (len(passages) - len(probabilities))
+    blended = [
+        replace(one, score=round((1 - RERANK_WEIGHT) * one.score + RERANK_WEIGHT * likely, 4))
+        for one, likely in zip(passages, probabilities, strict=True)
+    ]
+    return sorted(blended, key=lambda one: -one.score)
 
 
 def _words_weight(stages: Collection[str]) -> float:

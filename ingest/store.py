@@ -292,7 +292,12 @@ class PassageStore:
         self, words: Sequence[str], top_k: int, collections: Sequence[str]
     ) -> list[tuple[int, float]]:
         """Ids and BM25 scores (higher is better) of passages with any of these words."""
-        return lexical.search(self._database.connection(), words, top_k, collections)
+        return lexical.search(
+            self._database.connection(),
+            words,
+            top_k,
+            lambda ids: self._vectors.current(collections, ids),
+        )
 
     def cosines(self, vector: NDArray[np.float32], ids: Iterable[int]) -> dict[int, float]:
         """Cosine of each passage with a unit vector."""

@@ -27,12 +27,15 @@ def evaluate(
     name: Annotated[str, typer.Argument(help="The benchmark: see docs/experiments.md.")],
     data: Annotated[Path | None, typer.Option(help="The benchmark's data.")] = None,
     limit: Limit = None,
+    ablation: Annotated[
+        bool, typer.Option(help="Measure each stage of the search: of retrieval.")
+    ] = False,
     json: Json = True,  # noqa: ARG001 - the figures are JSON in any case
 ) -> None:
     """Run a benchmark and print its figures as one JSON object."""
     from evals.benchmarks import run
 
-    out(as_json(run(name, _make_runtime, data, limit)))
+    out(as_json(run(f"{name}-ablation" if ablation else name, _make_runtime, data, limit)))
 
 
 def choice(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.errors import InputError
 from evals.benchmarks import (
+    ablation,
     answers,
     asking,
     citations,
@@ -62,6 +63,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "packing": packing.measure,
     "removal": removal.measure,
     "retrieval": retrieval.measure,
+    "retrieval-ablation": ablation.measure,
     "routing": routing.measure,
     "scale": scale.measure,
     "spam": spam.measure,
