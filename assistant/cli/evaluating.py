@@ -9,7 +9,15 @@ from typer.core import TyperGroup
 from assistant.cli.shared import Json, command_settings
 from assistant.terminal import as_json, out
 
-Limit = Annotated[int | None, typer.Option(min=1, help="Use only so many items.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        "--passages",
+        min=1,
+        help="Use only so many items: of context and scale, passages of the index.",
+    ),
+]
 BENCHMARK = "NAME"
 """Stands for any benchmark's name."""
 

@@ -90,7 +90,7 @@ def _is_made(runtime: Runtime, n_passages: int) -> bool:
     if n_there not in (0, n_passages):
         raise InputError(
             f"The index in {runtime.settings.home} has {n_there:,} passages, and {n_passages:,} "
-            "are to be measured: give --data with another folder, or --limit with that number."
+            "are to be measured: give --data with another folder, or --passages with that number."
         )
     return n_there > 0
 
