@@ -101,7 +101,8 @@ class Searcher:
     def nearest(self, query: str, collections: Sequence[str]) -> tuple[float, Passage] | None:
         """The nearest passage and its cosine; `None` when the collections are empty."""
         vector = self._embedder.encode([query])[0]
-        hits = self._store.search_dense(vector, 1, collections)
+        # As many as a search looks for: the store remembers them for the one that mostly follows.
+        hits = self._store.search_dense(vector, N_CANDIDATES, collections)[:1]
         found = self._store.passages([key for key, _ in hits])
         return next(((cosine, found[key]) for key, cosine in hits if key in found), None)
 
