@@ -72,7 +72,7 @@ MAY_IMPORT = {
         "assistant.context",
         "assistant.threads",
     ),
-    "assistant.router": (*CORE, "assistant.llm", "assistant.routing"),
+    "assistant.router": (*CORE, "assistant.asking", "assistant.llm", "assistant.routing"),
     "assistant.routing": (*CORE, "assistant.llm"),
     "assistant.context": (*CORE, "ingest"),
     "assistant.conversation": (*CORE, "assistant.llm"),
