@@ -26,6 +26,7 @@ from assistant.schema import Passage
 from ingest.reranking import Reranker
 from ingest.retrieval.completion import complete
 from ingest.retrieval.fusion import LEXICAL_WEIGHT, convex
+from ingest.retrieval.outline import LARGEST_DOCUMENT
 from ingest.retrieval.pages import Evidence, weigh
 from ingest.retrieval.question import Question, read_question
 from ingest.retrieval.variety import pages_first, varied
@@ -146,12 +147,18 @@ class Searcher:
         """The scores of a document's best passages, all of them being candidates."""
         words = [*question.words, *question.other_words]
         outline = self._store.outline(passages, words) if "pages" in self._stages else None
-        if outline is None:
+        found = {key: score for key, score in scores.items() if key in passages}
+        if outline is not None:
+            fit = self._fit(weigh(outline, question, vectors))
+            best = np.argsort(-fit)[:N_CANDIDATES].tolist()
+            fits = {passages[at]: float(fit[at]) for at in best}
+            fits |= {key: float(fit[key - passages.start]) for key in found}
+        elif len(passages) <= LARGEST_DOCUMENT:
             cosines = self._store.cosines_in(vectors[0], passages)
             fits = {key: (1 - self._words_weight) * max(0, one) for key, one in cosines.items()}
-            fits |= {key: score for key, score in scores.items() if key in passages}
+            fits |= found
         else:
-            fits = _best(passages, self._fit(weigh(outline, question, vectors)))
+            fits = found
         return {key: fit + (1 - fit) * NAMED_WEIGHT * closeness for key, fit in fits.items()}
 
     def _fit(self, evidence: Evidence) -> Vectors:
@@ -216,9 +223,3 @@ def _words_weight(stages: Collection[str]) -> float:
     if "dense" not in stages:
         return 1.0
     return LEXICAL_WEIGHT if "lexical" in stages else 0.0
-
-
-def _best(passages: range, fits: Vectors) -> Scores:
-    """The best of a document's passages by their ids."""
-    positions = np.argsort(-fits)[:N_CANDIDATES]
-    return {passages[at]: float(fits[at]) for at in positions.tolist()}
