@@ -1,5 +1,6 @@
 """The composition root: reads the settings once and puts the rooms together."""
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -124,6 +125,10 @@ class Runtime:
                 None, (job.exception() for job in [threads.submit(load) for load in loaders])
             ):
                 log.error("A part could not be loaded.", exc_info=error)
+        # What is loaded stays. Else a question now and then waits for Python's garbage collector
+        # to look through all of it: hundreds of thousands of objects.
+        gc.collect()
+        gc.freeze()
 
     def ingest(
         self,
