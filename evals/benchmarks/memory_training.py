@@ -159,7 +159,8 @@ def answer_examples(
             if asked is None:
                 continue
             query = embedder.encode([question.text])[0]
-            for fact, vector in zip(facts, vectors, strict=True):
+            cosines = [float(query @ vector) for vector in vectors]
+            for fact, cosine in zip(facts, cosines, strict=True):
                 is_right = question.answer is not None and (
                     question.answer.matches(fact.text)
                     or (
@@ -167,7 +168,8 @@ def answer_examples(
                         and any(word in fact.text.lower() for word in question.answer.bare())
                     )
                 )
-                yield fitting.features(asked, question.text, fact, float(query @ vector)), is_right
+                behind = max(cosines) - cosine
+                yield fitting.features(asked, question.text, fact, cosine, behind), is_right
 
 
 def forgetting_examples(

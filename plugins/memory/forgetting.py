@@ -176,7 +176,7 @@ def _answers(said: str, part: Part) -> float:
     question = parse(f"{text}?")
     if question is None:
         return 0.0
-    fit = fitting.features(question, text, part.fact, part.fact_cosine)
+    fit = fitting.features(question, text, part.fact, part.fact_cosine, part.behind)
     return likelihood("answer", fit)
 
 

@@ -88,7 +88,7 @@ class Memories:
         return keeping.kept
 
     def edit(self, user: str, fact_id: str, text: str) -> Fact:
-        """Puts a fact's text right; the old one stays in its history.
+        """Puts a fact's text right; the old one stays in its history, the new one takes its place.
 
         Raises:
             InputError: The user has no such fact, or the text cannot be kept.
@@ -100,7 +100,7 @@ class Memories:
                 raise InputError(f"There is no memory {fact_id}: see `assistant memory list`.")
             value = said if old.value not in said else old.value
             statement = Statement(said, old.kind, old.slot, value, said, old.is_negative)
-            fact = new_fact(statement, user, old.session, now())
+            fact = new_fact(statement, user, old.session, old.said_at)
             self._write(writing, fact, [old])
         return fact
 
@@ -189,7 +189,6 @@ class Keeping:
         self, writing: Writing, held: Held, embedder: Embedder, user: str, session: str
     ) -> None:
         self.kept: list[Fact] = []
-        self._corrected: set[str] = set()
         self._writing, self._embedder = writing, embedder
         self._user, self._session = user, session
         n_rows = len(held.facts)
@@ -202,17 +201,17 @@ class Keeping:
         near = nearest(self._facts, self._vectors @ vector, statement.slot)
         if not is_known(statement, near):
             fact = new_fact(statement, self._user, self._session, now())
-            older = [one for one in gives_way(statement, near) if one.id not in self._corrected]
+            said_now = {one.id for one in self.kept if not statement.slot == one.slot != ""}
+            older = [one for one in gives_way(statement, near) if one.id not in said_now]
             self._write(fact, vector, older)
 
     def correct(self, one: Correction) -> bool:
         """Puts right what a correction names, if any fact holds it."""
         meant = corrected([fact for fact in self._facts if fact], one, self._session)
-        if meant is not None:
-            fact = new_fact(meant[1], self._user, self._session, now())
-            self._corrected.add(fact.id)
-            self._write(fact, self._embedder.encode([fact.text])[0], [meant[0]])
-        return meant is not None
+        for old, right in meant:
+            fact = new_fact(right, self._user, self._session, now())
+            self._write(fact, self._embedder.encode([fact.text])[0], [old])
+        return bool(meant)
 
     def _write(self, fact: Fact, vector: NDArray[np.float32], older: Sequence[Fact]) -> None:
         gone = {one.id for one in older}

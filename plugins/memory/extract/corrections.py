@@ -143,26 +143,27 @@ def kind_of_value(text: str) -> re.Pattern[str] | None:
     return next((kind for kind in KINDS if kind.search(f"a {text}")), None)
 
 
-def put_right(text: str, value: str, correction: Correction) -> str | None:
-    """A text with the right value in the place of the wrong one; `None` where it has none.
+def put_right(text: str, correction: Correction) -> str | None:
+    """A text with the right value in the place of the wrong one; `None` where it has none."""
+    named = re.compile(rf"(?<!\w){re.escape(correction.old)}(?!\w)", re.IGNORECASE)
+    return named.sub(lambda match: correction.new, text) if named.search(text) else None
+
+
+def wrong_value(text: str, value: str, new: str) -> str:
+    """The words of a fact in whose place a right value can stand; empty where there are none.
+
+    They are those of the same end, kind or spelling, or its value.
 
     Args:
-        text: A fact.
-        correction: The right value, and the wrong one if it is named.
-        value: What the text answers, where that is known.
+        text: The fact.
+        value: What it answers, where that is known.
+        new: The right value.
     """
-    new = correction.new
-    if correction.old:
-        named = re.compile(rf"(?<!\w){re.escape(correction.old)}(?!\w)", re.IGNORECASE)
-        return named.sub(lambda match: new, text) if named.search(text) else None
-    wrong = _like(text, new)
-    if not wrong and not kind_of_value(new) and value != text and value in text:
-        wrong = value
-    return text.replace(wrong, new) if wrong else None
+    is_value = not kind_of_value(new) and value != text and value in text
+    return _like(text, new) or (value if is_value else "")
 
 
 def _like(text: str, new: str) -> str:
-    """The words of a text in whose place new ones can stand: of the same end, kind or spelling."""
     words, given = text.split(), new.split()
     low = [word.strip(",.;").lower() for word in words]
     for at, word in enumerate(low):

@@ -8,7 +8,14 @@ import re
 from dataclasses import replace
 
 from plugins.memory.extract.clauses import MANNER, REQUEST, Clause, clauses, tidy
-from plugins.memory.extract.corrections import INSIDE, POINTS_BACK, contrasts, correction, put_right
+from plugins.memory.extract.corrections import (
+    INSIDE,
+    POINTS_BACK,
+    contrasts,
+    correction,
+    put_right,
+    wrong_value,
+)
 from plugins.memory.extract.deciding import features, is_own_and_real
 from plugins.memory.extract.naming import named, names_in
 from plugins.memory.extract.reading import Sentence, sentences
@@ -113,5 +120,6 @@ def of_clause(clause: str, source_text: str, lead: str = "") -> Statement:
     if match is None:
         return named(clause, source_text, lead)
     found = named(match["head"], source_text, lead)
-    right = put_right(found.text, found.value, Correction(match["new"], "", source_text))
+    wrong = wrong_value(found.text, found.value, match["new"])
+    right = put_right(found.text, Correction(match["new"], wrong, source_text)) if wrong else None
     return named(f"{right}{match['rest'] or ''}" if right else clause, source_text, lead)
