@@ -80,6 +80,10 @@ gate: $(VENV)/test ## Ask the golden questions about examples/docs; fails where 
 baseline: $(VENV)/test ## Keep the answers to the golden questions as they are now
 	@$(BIN)/assistant eval golden run $(GOLDEN) --save-baseline $(BASELINE)
 
+router: $(VENV)/test ## Learn to route anew from the examples of the built-in plugins
+	home=$$(mktemp -d) && ASSISTANT_HOME=$$home $(BIN)/assistant route hello && \
+	mv $$home/router.npz assistant/routing/learned.npz && rm -r $$home
+
 screenshots: $(VENV)/test ## Take the README's screenshots anew
 	@$(BIN)/python -m tests.e2e.take_screenshots
 

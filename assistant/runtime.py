@@ -1,5 +1,6 @@
 """The composition root: reads the settings once and puts the rooms together."""
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ from ingest.contextualize import Contextualizer, Estimate
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import WEB_ADDRESS, Ingest
 from ingest.report import IngestReport, Progress
+from ingest.reranking import load_reranker
 from ingest.retrieval.glossary import load_glossary
 from ingest.search import STAGES, Searcher
 from ingest.store import PassageStore
@@ -58,6 +60,7 @@ class Runtime:
             self.embedder,
             settings.rag.stages or STAGES,
             load_glossary(settings.rag.glossary),
+            load_reranker(settings.rag.reranker),
         )
         self.search = CachedSearch(searcher, self.store.versions)
         self.judge = LocalJudge(self.embedder)
@@ -126,6 +129,10 @@ class Runtime:
                 None, (job.exception() for job in [threads.submit(load) for load in loaders])
             ):
                 log.error("A part could not be loaded.", exc_info=error)
+        # What is loaded stays. Else a question now and then waits for Python's garbage collector
+        # to look through all of it: hundreds of thousands of objects.
+        gc.collect()
+        gc.freeze()
 
     def ingest(
         self,

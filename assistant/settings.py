@@ -30,9 +30,7 @@ CLIENT_ID = re.compile(r"OAUTH_\w+_CLIENT_ID")
 HOST_NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 """A host without a scheme and a port; an asterisk stands for all names of a domain."""
 
-Stage = Literal[
-    "dense", "lexical", "glossary", "documents", "pages", "rerank", "mmr", "neighbours"
-]
+Stage = Literal["dense", "lexical", "glossary", "documents", "pages", "rerank", "mmr", "neighbours"]
 """A part of the search that can be left out; `ingest.search` says what each does."""
 
 
@@ -292,7 +290,8 @@ class Settings(BaseSettings):
         Field(ge=128, description="Earlier messages that the model sees, in tokens altogether."),
     ] = 2000
     gather_timeout_seconds: Annotated[
-        float, Field(gt=0, description="Time that each plugin has to contribute, in seconds.")
+        float,
+        Field(gt=0, description="Time that plugins have to contribute, all at once, in seconds."),
     ] = 10.0
     max_message_chars: Annotated[
         int, Field(ge=1, description="Longest message, in characters.")

@@ -14,6 +14,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.batching import n_cores
 from ingest.embedder import DIM
 
 CENTROIDS_PER_ROOT = 4
@@ -56,6 +57,7 @@ def build(
     Raises:
         RuntimeError, OSError: The file cannot be written.
     """
+    faiss.omp_set_num_threads(n_cores())
     quantizer = faiss.IndexFlatIP(DIM)
     index = faiss.IndexIVFScalarQuantizer(
         quantizer,

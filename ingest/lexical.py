@@ -1,7 +1,7 @@
 """Search by words: BM25 over SQLite's full-text index (FTS5), kept quick in large collections."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 
 COMMON_FROM = 2_000
 """A word in so many passages says little, and counting its BM25 takes long: it is left out."""
@@ -12,15 +12,15 @@ MOST_WORDS = 10
 OVERFETCHED = 4
 """Passages fetched for each one wanted, for some may belong to other collections."""
 
-LOOKED_UP = 500
-"""Passages that are looked up at a time."""
-
 MERGED_PAGES = 1000
 """Pages of the full-text index that are merged at a time."""
 
 
 def search(
-    connection: sqlite3.Connection, words: Sequence[str], top_k: int, collections: Sequence[str]
+    connection: sqlite3.Connection,
+    words: Sequence[str],
+    top_k: int,
+    current: Callable[[Sequence[int]], Container[int]],
 ) -> list[tuple[int, float]]:
     """Ids and BM25 scores (higher is better) of passages with any of these words, best first.
 
@@ -28,7 +28,7 @@ def search(
         connection: To the database.
         words: Words to look for; those that are too common are left out, and of many the rest.
         top_k: How many.
-        collections: Only passages of these count.
+        current: Which of some ids are those of passages that count.
     """
     counted = sorted((_n_passages(connection, phrase), phrase) for phrase in map(_quoted, words))
     rare = [phrase for n_passages, phrase in counted if n_passages < COMMON_FROM][:MOST_WORDS]
@@ -40,14 +40,14 @@ def search(
         "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank LIMIT ?",
         (query, n_fetched),
     ).fetchall()
-    hits = _visible(connection, rows, collections)[:top_k]
+    hits = _among(current, rows)[:top_k]
     if len(hits) == top_k or len(rows) < n_fetched:
         return hits
     rows = connection.execute(
         "SELECT rowid, -rank FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rank",
         (query,),
     ).fetchall()
-    return _visible(connection, rows, collections)[:top_k]
+    return _among(current, rows)[:top_k]
 
 
 def search_in(connection: sqlite3.Connection, word: str, passages: range) -> list[int]:
@@ -95,21 +95,8 @@ def _n_passages(connection: sqlite3.Connection, phrase: str) -> int:
     return int(n_passages)
 
 
-def _visible(
-    connection: sqlite3.Connection,
-    hits: Sequence[tuple[int, float]],
-    collections: Sequence[str],
+def _among(
+    current: Callable[[Sequence[int]], Container[int]], rows: Sequence[tuple[int, float]]
 ) -> list[tuple[int, float]]:
-    """The hits that belong to current documents of these collections."""
-    visible: set[int] = set()
-    marks = ",".join("?" * len(collections))
-    for start in range(0, len(hits), LOOKED_UP):
-        ids = [passage_id for passage_id, _ in hits[start : start + LOOKED_UP]]
-        rows = connection.execute(
-            "SELECT passages.id FROM passages JOIN documents ON documents.id = document_id "
-            f"WHERE passages.id IN ({','.join('?' * len(ids))}) AND removed_run IS NULL "
-            f"AND collection IN ({marks})",
-            (*ids, *collections),
-        )
-        visible.update(row[0] for row in rows)
-    return [hit for hit in hits if hit[0] in visible]
+    counting = current([row[0] for row in rows])
+    return [row for row in rows if row[0] in counting]

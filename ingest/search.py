@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 
 from assistant.plugin import Embedder
 from assistant.schema import Passage
+from ingest.reranking import Reranker
 from ingest.retrieval.completion import complete
 from ingest.retrieval.fusion import LEXICAL_WEIGHT, convex
+from ingest.retrieval.outline import LARGEST_DOCUMENT
 from ingest.retrieval.pages import Evidence, weigh
 from ingest.retrieval.question import Question, read_question
 from ingest.retrieval.variety import pages_first, varied
@@ -44,6 +46,12 @@ NAMED_WEIGHT = 0.4
 PAGE_WEIGHT = 0.7
 """Share of the page in how well a passage of a document that is looked into fits."""
 
+N_RERANKED = 20
+"""How many of the best passages the reranker reads."""
+
+RERANK_WEIGHT = 0.3
+"""Share of the reranker in the score of a passage."""
+
 Scores = dict[int, float]
 Vectors = NDArray[np.float32]
 
@@ -56,6 +64,7 @@ class Searcher:
         embedder: Embeds questions.
         stages: Those that are not left out.
         glossary: What stands in documents in other words, as `load_glossary` gives it.
+        reranker: Reads the best candidates, where that stage is kept.
         fuse: Makes one score of cosines and BM25 scores; the convex combination by default.
     """
 
@@ -65,12 +74,14 @@ class Searcher:
         embedder: Embedder,
         stages: Collection[str] = STAGES,
         glossary: Mapping[str, str] | None = None,
+        reranker: Reranker | None = None,
         fuse: Callable[[Scores, Scores], Scores] | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._stages = frozenset(stages)
         self._glossary = glossary if glossary and "glossary" in self._stages else {}
+        self._reranker = reranker if "rerank" in self._stages else None
         self._words_weight = _words_weight(self._stages)
         self._fuse = fuse or partial(convex, weight=self._words_weight)
 
@@ -85,13 +96,14 @@ class Searcher:
         scores = self._candidates(question, vectors[0], n_candidates, collections)
         for passages, closeness in self._documents(query, scores, collections).items():
             scores |= self._in_document(passages, closeness, question, vectors, scores)
-        found = self._read(scores, n_candidates)
-        return self._in_order(found, top_k)
+        firsts, others = pages_first(self._read(scores, n_candidates))
+        return self._shown([*self._in_order(query, firsts, top_k), *others], top_k)
 
     def nearest(self, query: str, collections: Sequence[str]) -> tuple[float, Passage] | None:
         """The nearest passage and its cosine; `None` when the collections are empty."""
         vector = self._embedder.encode([query])[0]
-        hits = self._store.search_dense(vector, 1, collections)
+        # As many as a search looks for: the store remembers them for the one that mostly follows.
+        hits = self._store.search_dense(vector, N_CANDIDATES, collections)[:1]
         found = self._store.passages([key for key, _ in hits])
         return next(((cosine, found[key]) for key, cosine in hits if key in found), None)
 
@@ -135,12 +147,18 @@ class Searcher:
         """The scores of a document's best passages, all of them being candidates."""
         words = [*question.words, *question.other_words]
         outline = self._store.outline(passages, words) if "pages" in self._stages else None
-        if outline is None:
+        found = {key: score for key, score in scores.items() if key in passages}
+        if outline is not None:
+            fit = self._fit(weigh(outline, question, vectors))
+            best = np.argsort(-fit)[:N_CANDIDATES].tolist()
+            fits = {passages[at]: float(fit[at]) for at in best}
+            fits |= {key: float(fit[key - passages.start]) for key in found}
+        elif len(passages) <= LARGEST_DOCUMENT:
             cosines = self._store.cosines_in(vectors[0], passages)
             fits = {key: (1 - self._words_weight) * max(0, one) for key, one in cosines.items()}
-            fits |= {key: score for key, score in scores.items() if key in passages}
+            fits |= found
         else:
-            fits = _best(passages, self._fit(weigh(outline, question, vectors)))
+            fits = found
         return {key: fit + (1 - fit) * NAMED_WEIGHT * closeness for key, fit in fits.items()}
 
     def _fit(self, evidence: Evidence) -> Vectors:
@@ -165,14 +183,18 @@ class Searcher:
             if key in found
         ]
 
-    def _in_order(self, passages: Sequence[Passage], top_k: int) -> list[Passage]:
-        """The passages to show, each page once before any comes twice."""
-        firsts, others = pages_first(passages)
-        if "mmr" in self._stages and len(firsts) > 1:
-            vectors = self._store.vectors([int(one.id) for one in firsts])
-            order = varied([one.score for one in firsts], vectors, top_k)
-            firsts = [firsts[at] for at in order]
-        passages = [*firsts, *others]
+    def _in_order(self, query: str, passages: list[Passage], top_k: int) -> list[Passage]:
+        """The best passages of their pages, reranked, with less of what repeats others."""
+        if self._reranker and passages:
+            passages = _reranked(self._reranker, query, passages)
+        if "mmr" in self._stages and passages:
+            vectors = self._store.vectors([int(one.id) for one in passages])
+            order = varied([one.score for one in passages], vectors, top_k)
+            passages = [passages[at] for at in order]
+        return passages
+
+    def _shown(self, passages: list[Passage], top_k: int) -> list[Passage]:
+        """The first passages, completed from their pages."""
         if "neighbours" in self._stages:
             return list(islice(complete(passages, self._page_text), top_k))
         return passages[:top_k]
@@ -181,14 +203,23 @@ class Searcher:
         return self._store.page_text(passage.collection, passage.source, passage.page)
 
 
+def _reranked(reranker: Reranker, query: str, passages: list[Passage]) -> list[Passage]:
+    """The passages in the order of their scores, blended with what the reranker thinks of them.
+
+    Those that it does not read get what the worst of those that it reads gets.
+    """
+    probabilities = reranker.scores(query, passages[:N_RERANKED])
+    least = min(probabilities)
+    probabilities += [least] * (len(passages) - len(probabilities))
+    blended = [
+        replace(one, score=round((1 - RERANK_WEIGHT) * one.score + RERANK_WEIGHT * likely, 4))
+        for one, likely in zip(passages, probabilities, strict=True)
+    ]
+    return sorted(blended, key=lambda one: -one.score)
+
+
 def _words_weight(stages: Collection[str]) -> float:
     """The share of the words in how well a passage fits; all of it without vectors."""
     if "dense" not in stages:
         return 1.0
     return LEXICAL_WEIGHT if "lexical" in stages else 0.0
-
-
-def _best(passages: range, fits: Vectors) -> Scores:
-    """The best of a document's passages by their ids."""
-    positions = np.argsort(-fits)[:N_CANDIDATES]
-    return {passages[at]: float(fits[at]) for at in positions.tolist()}

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.cache import Cache
 from assistant.schema import SHARED, Passage
 from ingest import lexical
 from ingest.database import Database, collection_version
@@ -28,6 +29,11 @@ from ingest.records import (
 )
 from ingest.retrieval.outline import Outline, Outlines
 from ingest.vectors import VectorIndexes
+
+CACHED_SEARCHES = 64
+"""A question is routed and searched for by its vector, one after the other."""
+
+_Nearest = tuple[bytes, int, tuple[str, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class PassageStore:
         self._database = Database(folder / "passages.db")
         self._vectors = VectorIndexes(self._database, folder)
         self._names = NameIndex(self._database)
+        self._nearest: Cache[_Nearest, list[tuple[int, float]]] = Cache(CACHED_SEARCHES)
         self._outlines = Outlines(self._database)
 
     def close(self) -> None:
@@ -285,6 +292,12 @@ class PassageStore:
         self, vector: NDArray[np.float32], top_k: int, collections: Sequence[str]
     ) -> list[tuple[int, float]]:
         """Ids and cosines of the passages nearest to a unit vector, nearest first."""
+        key = (vector.tobytes(), top_k, tuple(collections), self.versions(collections))
+        return list(self._nearest.get(key, lambda: self._found(vector, top_k, collections)))
+
+    def _found(
+        self, vector: NDArray[np.float32], top_k: int, collections: Sequence[str]
+    ) -> list[tuple[int, float]]:
         hits = [hit for name in collections for hit in self._vectors.search(name, vector, top_k)]
         return sorted(hits, key=lambda hit: -hit[1])[:top_k]
 
@@ -292,7 +305,12 @@ class PassageStore:
         self, words: Sequence[str], top_k: int, collections: Sequence[str]
     ) -> list[tuple[int, float]]:
         """Ids and BM25 scores (higher is better) of passages with any of these words."""
-        return lexical.search(self._database.connection(), words, top_k, collections)
+        return lexical.search(
+            self._database.connection(),
+            words,
+            top_k,
+            lambda ids: self._vectors.current(collections, ids),
+        )
 
     def cosines(self, vector: NDArray[np.float32], ids: Iterable[int]) -> dict[int, float]:
         """Cosine of each passage with a unit vector."""

@@ -63,6 +63,8 @@ class _Collection:
     approximate: Any = None
     in_file: Spans = field(default_factory=dict)
     removed: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    starts: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    stops: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 class VectorIndexes:
@@ -82,6 +84,7 @@ class VectorIndexes:
     def search(self, collection: str, vector: Vectors, top_k: int) -> list[tuple[int, float]]:
         """Ids and cosines of the passages nearest to a unit vector, nearest first."""
         held = self._held(collection)
+        faiss.omp_set_num_threads(1)  # cores that wait for each other take longer for one query
         with held.lock:
             self._catch_up(collection, held)
             hits: list[tuple[int, float]] = []
@@ -94,6 +97,19 @@ class VectorIndexes:
                 near = approximate.search(held.approximate, vector, top_k, held.removed)
                 hits += self.cosines(vector, near).items()
         return sorted(hits, key=lambda hit: -hit[1])[:top_k]
+
+    def current(self, collections: Sequence[str], ids: Sequence[int]) -> set[int]:
+        """Those of these ids that belong to current passages of the collections."""
+        wanted = np.array(ids, dtype=np.int64)
+        belongs = np.zeros(len(wanted), dtype=np.bool_)
+        for collection in collections:
+            held = self._held(collection)
+            with held.lock:
+                self._catch_up(collection, held)
+                at = np.searchsorted(held.starts, wanted, side="right") - 1
+                if len(held.starts):
+                    belongs |= (at >= 0) & (wanted < held.stops[at])
+        return set(wanted[belongs].tolist())
 
     def stored(self, ids: Sequence[int]) -> Vectors:
         """The vectors of these passages, `(n, 384)`: zeros for those that are gone."""
@@ -176,6 +192,9 @@ class VectorIndexes:
             in_memory = {key: span for key, span in current.items() if key not in held.in_file}
             self._follow(connection, held, in_memory)
             held.removed = _ids(span for key, span in held.in_file.items() if key not in current)
+            spans = sorted(current.values())
+            held.starts = np.array([first for first, _ in spans], dtype=np.int64)
+            held.stops = np.array([first + n for first, n in spans], dtype=np.int64)
         held.version = version
 
     def _open_file(

@@ -73,7 +73,7 @@ MAY_IMPORT = {
         "assistant.context",
         "assistant.threads",
     ),
-    "assistant.router": (*CORE, "assistant.llm", "assistant.routing"),
+    "assistant.router": (*CORE, "assistant.asking", "assistant.llm", "assistant.routing"),
     "assistant.routing": (*CORE, "assistant.llm"),
     "assistant.context": (*CORE, "ingest"),
     "assistant.conversation": (*CORE, "assistant.llm"),
@@ -114,6 +114,7 @@ MAY_IMPORT = {
     # Benchmarks measure the plugins and the conversations, which know nothing of them.
     "evals.benchmarks": (
         *CORE,
+        "assistant.context",
         "assistant.chats",
         "assistant.llm",
         "assistant.uploads",

@@ -9,7 +9,15 @@ from typer.core import TyperGroup
 from assistant.cli.shared import Json, command_settings
 from assistant.terminal import as_json, out
 
-Limit = Annotated[int | None, typer.Option(min=1, help="Use only so many items.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        "--passages",
+        min=1,
+        help="Use only so many items: of context and scale, passages of the index.",
+    ),
+]
 BENCHMARK = "NAME"
 """Stands for any benchmark's name."""
 
@@ -27,12 +35,15 @@ def evaluate(
     name: Annotated[str, typer.Argument(help="The benchmark: see docs/experiments.md.")],
     data: Annotated[Path | None, typer.Option(help="The benchmark's data.")] = None,
     limit: Limit = None,
+    ablation: Annotated[
+        bool, typer.Option(help="Measure each stage of the search: of retrieval.")
+    ] = False,
     json: Json = True,  # noqa: ARG001 - the figures are JSON in any case
 ) -> None:
     """Run a benchmark and print its figures as one JSON object."""
     from evals.benchmarks import run
 
-    out(as_json(run(name, _make_runtime, data, limit)))
+    out(as_json(run(f"{name}-ablation" if ablation else name, _make_runtime, data, limit)))
 
 
 def choice(

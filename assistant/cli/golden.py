@@ -12,7 +12,7 @@ from assistant.cli import golden_tables
 from assistant.cli.shared import Batch, Json, command_settings, each, open_runtime
 from assistant.errors import InputError
 from assistant.schema import LOCAL_USER
-from assistant.terminal import as_json, encodable, out, record, say
+from assistant.terminal import as_json, out, record, say
 
 if TYPE_CHECKING:  # they take long to import, and `--help` should not wait for them
     from evals.golden.questions import GoldenQuestion
@@ -78,7 +78,7 @@ def golden_add(
         else:
             given = {"facts": fact or [], "sources": source or [], "refusal": refusal}
             fields = {"question": question, **given} | ({"plugin": plugin} if plugin else {})
-            added = [add(_encodable(fields))]
+            added = [add(fields)]
     for one in added:
         done = "Kept" if one["added"] else "Known already"
         out(as_json(one) if json else f"{done}: {one['id']}  {one['question']}")
@@ -131,7 +131,8 @@ def golden_run(
     if is_file:
         Path(save_baseline).write_text(as_text(run), "utf-8")
     if json:
-        out(as_json({**record(run), "version": run.configuration.version, "metrics": run.means}))
+        figures = {"metrics": run.means, "n": len(run.outcomes)}
+        out(as_json({**figures, "version": run.configuration.version, **record(run)}))
     else:
         golden_tables.show_run(run)
 
@@ -254,15 +255,3 @@ def _store() -> "Iterator[GoldenStore]":
         yield store
     finally:
         store.close()
-
-
-def _encodable(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields, their texts without what UTF-8 cannot spell."""
-    return {
-        name: [encodable(one) for one in value]
-        if isinstance(value, list)
-        else encodable(value)
-        if isinstance(value, str)
-        else value
-        for name, value in fields.items()
-    }

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.errors import InputError
 from assistant.terminal import CONTROL, as_json, out, record, say
 
 if TYPE_CHECKING:
@@ -44,28 +45,19 @@ def show_run(run: "Run") -> None:
 
 def show_runs(runs: Sequence[tuple[str, "Run"]], as_lines: bool) -> None:
     """Prints runs over time; an arrow marks what is better or worse than before for sure."""
-    from evals.golden.comparing import compare
-
-    rows = []
-    before: Run | None = None
-    for name, run in runs:
-        known = {} if before is None else {one.id for one in before.outcomes}
-        is_comparable = before is not None and any(one.id in known for one in run.outcomes)
-        comparison = compare(run, before) if before is not None and is_comparable else None
-        changes = comparison.changes if comparison else ()
-        if as_lines:
-            out(as_json(_run_record(name, run, comparison)))
-        arrows = {one.metric: _arrow(one) for one in comparison.differences} if comparison else {}
-        figures = [f"{_figure(mean)}{arrows.get(metric, '')}" for metric, mean in run.means.items()]
-        rows.append(
-            (run.started_at[:16], name, str(len(run.outcomes)), *figures, "; ".join(changes))
-        )
-        before = run
-    if not rows:
+    before = [None, *(run for _, run in runs)]
+    compared = [
+        (name, run, _since(run, earlier))
+        for (name, run), earlier in zip(runs, before, strict=False)
+    ]
+    if as_lines:
+        for one in compared:
+            out(as_json(_run_record(*one)))
+    else:
+        for one in compared:
+            _show_run_line(*one)
+    if not runs:
         say("There are no runs yet: `assistant eval golden run` makes one.")
-    elif not as_lines:
-        metrics = [SHORT.get(metric, metric) for metric in runs[0][1].means]
-        _print(("at", "baseline", "n", *metrics, "changed"), rows)
 
 
 def show_comparison(comparison: "Comparison", margin: float, as_lines: bool) -> None:
@@ -99,6 +91,16 @@ def show_comparison(comparison: "Comparison", margin: float, as_lines: bool) -> 
     say(f"Worse than the baseline: {names}." if names else "No worse than the baseline.")
 
 
+def _since(run: "Run", before: "Run | None") -> "Comparison | None":
+    """A run beside the one before it; nothing where the two have no question in common."""
+    from evals.golden.comparing import compare
+
+    try:
+        return None if before is None else compare(run, before)
+    except InputError:
+        return None
+
+
 def _run_record(name: str, run: "Run", comparison: "Comparison | None") -> dict[str, object]:
     return {
         "run": run.id,
@@ -113,10 +115,23 @@ def _run_record(name: str, run: "Run", comparison: "Comparison | None") -> dict[
     }
 
 
+def _show_run_line(name: str, run: "Run", comparison: "Comparison | None") -> None:
+    arrows = {one.metric: _arrow(one) for one in comparison.differences} if comparison else {}
+    figures = [
+        f"{SHORT.get(metric, metric)} {_figure(mean)}{arrows.get(metric, '')}"
+        for metric, mean in run.means.items()
+        if mean is not None
+    ]
+    at = run.started_at[:16].replace("T", " ")
+    out("  ".join([at, f"n {len(run.outcomes)}", *figures, f"[{name}]" if name else ""]).rstrip())
+    if comparison and comparison.changes:
+        out(f"{' ' * len(at)}  {'; '.join(comparison.changes)}")
+
+
 def _arrow(difference: "Difference") -> str:
     if difference.is_worse(0):
-        return " ↓"
-    return " ↑" if difference.is_better(0) else ""
+        return "↓"
+    return "↑" if difference.is_better(0) else ""
 
 
 def _list(questions: Sequence[tuple[str, str]]) -> None:

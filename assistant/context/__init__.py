@@ -9,15 +9,24 @@ from assistant.context.repeats import Wording, wording
 from assistant.context.shortening import shortened, word_weights
 from assistant.schema import MEMORY, Context, Dropped, Passage, Share
 
-BY_SCORE, BY_SHARE, BIAS = 5.7, 6.7, -9.8
+BY_SCORE, BY_SHARE, BIAS = 5.8, 6.9, -10.1
 """Log-odds that a passage holds the answer: by its score, and by its share of the best score.
 
 Fitted on passages of P3 by `assistant eval packing`; see docs/experiments.md.
 """
-LEAST_RELEVANCE = 0.008
+LEAST_RELEVANCE = 0.006
 """A passage that is less probable to hold the answer would only distract."""
+PASSAGE_TOKENS = 200
+"""What a passage takes of a model's attention beside its tokens, in tokens: short ones that are
+hardly relevant would crowd out a long one otherwise."""
 MOST_PASSAGES = 500
 """So many are looked at, however many a plugin gathers."""
+
+
+def relevance_of(score: float, best: float) -> float:
+    """How probable it is that a passage of this score holds the answer."""
+    share = score / best if best else 1.0
+    return 1 / (1 + math.exp(-(BY_SCORE * score + BY_SHARE * share + BIAS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class ContextFilter:
         for given in contributions:
             for passage in given.passages:
                 n_tokens = self._count_tokens(passage.text)
-                relevance = _relevance(_score(passage), best)
+                relevance = relevance_of(_score(passage), best)
                 yield _Candidate(passage, given.plugin, n_tokens, relevance)
 
     def _fitting(self, question: str, ranked: Sequence[_Candidate], budget_tokens: int) -> _Packed:
@@ -121,7 +130,7 @@ class ContextFilter:
         if sum(one.n_tokens for one in ranked) <= budget_tokens:
             return _Packed(ranked, [])
         weights = word_weights(question, [one.passage.text for one in ranked])
-        dense = sorted(ranked[1:], key=lambda one: -one.relevance / max(1, one.n_tokens))
+        dense = sorted(ranked[1:], key=lambda one: -one.relevance / (one.n_tokens + PASSAGE_TOKENS))
         kept: list[_Candidate] = []
         dropped: list[Dropped] = []
         left = budget_tokens
@@ -152,12 +161,6 @@ class ContextFilter:
 def _score(passage: Passage) -> float:
     """A passage's score; what is no number, as a plugin may give it, counts as 0."""
     return min(1.0, max(0.0, passage.score)) if math.isfinite(passage.score) else 0.0
-
-
-def _relevance(score: float, best: float) -> float:
-    """How probable it is that a passage of this score holds the answer."""
-    share = score / best if best else 1.0
-    return 1 / (1 + math.exp(-(BY_SCORE * score + BY_SHARE * share + BIAS)))
 
 
 def _relevant(ranked: Sequence[_Candidate]) -> tuple[list[_Candidate], list[Dropped]]:

@@ -1,12 +1,8 @@
 """Tells kinds of messages apart, learned from examples of each."""
 
 import hashlib
-import importlib
 import logging
-import os
-import tempfile
 import threading
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,35 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.plugin import Embedder
-from assistant.routing.features import features
+from assistant.routing.features import ASKED_WEIGHT, features
+from assistant.routing.lessons import Lesson, Remembered, read_lesson, write_lesson
 
-log = logging.getLogger(__name__)
-
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same examples would give other weights."""
-INVERSE_REGULARISATION = 20.0
+SHIPPED = Path(__file__).with_name("learned.npz")
+"""What was learned from the examples of the built-in plugins: `make router` learns it anew."""
+INVERSE_REGULARISATION = 3.0
 N_ITERATIONS = 60
 ALIKE = 0.7
 """Cosine of features from which two examples say the same."""
 
-
-_learned: dict[str, "Fitted"] = {}
-"""What this process has learned: the same examples always give the same weights."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What was learned.
-
-    Attributes:
-        weights: `(n_kinds, n_features)` float32.
-        biases: `(n_kinds,)` float32.
-        vectors: `(n_examples, n_features)` float32: the examples, in their order.
-    """
-
-    weights: NDArray[np.float32]
-    biases: NDArray[np.float32]
-    vectors: NDArray[np.float32]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +32,7 @@ class Reading:
 
     Attributes:
         logits: Of each kind, by name; the softmax of them is a probability.
-        vector: `(n_features,)` float32.
+        vector: `(dim,)` float32, L2-normalised: what is asked.
     """
 
     logits: Mapping[str, float]
@@ -81,69 +61,64 @@ class Classifier:
         self._embedder = embedder
         self._cache = cache
         self._yields = yields
-        self._fitted: Fitted | None = None
+        self._lesson: Lesson | None = None
         self._lock = threading.Lock()
 
     def read(self, messages: Sequence[str]) -> list[Reading]:
         """What it makes of messages, in their order."""
-        fitted = self._loaded()
+        lesson = self._loaded()
         seen = features(messages, self._embedder)
-        logits = seen @ fitted.weights.T + fitted.biases
+        logits = seen @ lesson.weights.T + lesson.biases
         return [
             Reading(dict(zip(self._kinds, map(float, row), strict=True)), vector)
-            for row, vector in zip(logits, seen, strict=True)
+            for row, vector in zip(logits, self._asked(seen, lesson), strict=True)
         ]
 
     def nearest(self, reading: Reading, kind: str) -> str:
         """The example of a kind that a message resembles most."""
-        vectors = self._loaded().vectors
         first = sum(len(self._examples[one]) for one in self._kinds[: self._kinds.index(kind)])
         own = self._examples[kind]
-        near = vectors[first : first + len(own)]
-        return own[int((near @ reading.vector / np.linalg.norm(near, axis=1)).argmax())]
+        near = self._loaded().asked[first : first + len(own)]
+        return own[int((near @ reading.vector).argmax())]
 
-    def _loaded(self) -> Fitted:
+    def _asked(self, seen: NDArray[np.float32], lesson: Lesson) -> NDArray[np.float32]:
+        """The part of features that is the embedding of what is asked."""
+        return seen[:, : lesson.asked.shape[1]] / ASKED_WEIGHT
+
+    def _loaded(self) -> Lesson:
         with self._lock:
-            if self._fitted is None:
+            if self._lesson is None:
                 key = self._key()
-                self._fitted = _learned.get(key) or self._kept(key) or self._fit(key)
-                _learned[key] = self._fitted
-            return self._fitted
+                files = filter(None, (self._cache, SHIPPED))
+                kept = [lesson for file in files if (lesson := read_lesson(file))]
+                self._lesson = next((one for one in kept if one.key == key), None)
+                if self._lesson is None:
+                    self._lesson = self._learned(key, kept)
+                    if self._cache is not None:
+                        write_lesson(self._lesson, self._cache)
+            return self._lesson
 
-    def _kept(self, key: str) -> Fitted | None:
-        """What an earlier start has learned from the same examples."""
-        if self._cache is None or not self._cache.exists():
-            return None
-        try:
-            with np.load(self._cache, allow_pickle=False) as kept:
-                if str(kept["key"]) != key:
-                    return None
-                vectors = kept["vectors"].astype(np.float32)
-                return Fitted(kept["weights"], kept["biases"], vectors)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            log.warning(
-                "What the router has learned cannot be read, and is learned anew: %s", error
-            )
-            return None
-
-    def _fit(self, key: str) -> Fitted:
+    def _learned(self, key: str, kept: Sequence[Lesson]) -> Lesson:
         # Imported here: scikit-learn takes a second, and what was learned is kept.
-        linear = importlib.import_module("sklearn.linear_model")
+        from sklearn.linear_model import LogisticRegression
+
         texts = [text for kind in self._kinds for text in self._examples[kind]]
         kinds = np.repeat(
             np.arange(len(self._kinds)), [len(self._examples[kind]) for kind in self._kinds]
         )
-        seen = features(texts, self._embedder)
+        remembered = Remembered(self._embedder, kept)
+        seen = features(texts, remembered)
         counts = self._counting(seen, kinds)
-        model = linear.LogisticRegression(
+        model = LogisticRegression(
             C=INVERSE_REGULARISATION, max_iter=N_ITERATIONS, tol=1e-3, class_weight="balanced"
         ).fit(seen[counts], kinds[counts])
         weights, biases = model.coef_, model.intercept_
         if len(self._kinds) == 2:  # given for the second kind alone
             weights, biases = np.vstack([-weights, weights]) / 2, np.hstack([-biases, biases]) / 2
-        fitted = Fitted(weights.astype(np.float32), biases.astype(np.float32), seen)
-        self._keep(fitted, key)
-        return fitted
+        asked = seen[:, : remembered.dim] / ASKED_WEIGHT
+        return Lesson(
+            key, weights.astype(np.float32), biases.astype(np.float32), asked, remembered.vectors
+        )
 
     def _counting(self, seen: NDArray[np.float32], kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which examples are learned from, `(n_examples,)`."""
@@ -153,23 +128,6 @@ class Classifier:
             unit = seen / np.linalg.norm(seen, axis=1, keepdims=True)
             counts[own] = (unit[own] @ unit[~own].T).max(axis=1) < ALIKE
         return counts
-
-    def _keep(self, fitted: Fitted, key: str) -> None:
-        if self._cache is None:
-            return
-        try:
-            self._cache.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._cache.parent, delete=False) as file:
-                np.savez(
-                    file,
-                    key=key,
-                    weights=fitted.weights,
-                    biases=fitted.biases,
-                    vectors=fitted.vectors.astype(np.float16),
-                )
-            os.replace(file.name, self._cache)
-        except OSError as error:
-            log.warning("What the router has learned cannot be kept: %s", error)
 
     def _key(self) -> str:
         """Tells the examples and the way of learning apart from every other."""

@@ -1,8 +1,8 @@
-"""What the router's classifier sees of a message: its meaning, its words, its shape."""
+"""What the router's classifier sees of a message: its meaning, words, pieces of words, shape."""
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,19 @@ from assistant.plugin import Embedder
 from assistant.routing.parts import Parts, split
 
 N_BUCKETS = 2048
-"""Words and pairs of words are told apart by a hash of so many values (Weinberger et al. 2009)."""
-WORDS_WEIGHT = 1.5
-WHOLE_WEIGHT = 0.4
-SHAPE_WEIGHT = 0.15
+"""Words and pieces of words are told apart by a hash of so many values (Weinberger et al. 2009)."""
+PIECES = range(3, 6)
+"""Lengths of the pieces of words, in letters: they stand up to typing errors and endings."""
+CORE_WEIGHT, ASKED_WEIGHT, WHOLE_WEIGHT = 2.0, 1.0, 1.0
+WORDS_WEIGHT, PIECES_WEIGHT, SHAPE_WEIGHT = 1.0, 2.0, 0.3
+HEAD_CHARS, TAIL_CHARS = 240, 160
+"""Of longer texts only so much of either end is embedded."""
+END_WORDS = 60
+"""Of longer texts only so many words of either end are counted."""
+CORE_WORDS = 3
+"""What is asked for stands in a sentence of at least so many words."""
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
+ASKS = re.compile(r"\?$|\b(?:please|bitte|pls|(?:could|can|would) you|s'il)\b", re.IGNORECASE)
 WORD = re.compile(r"\w+|[?!]")
 FIRST_PERSON = re.compile(
     r"\b(i|i'm|im|i've|i'd|my|mine|me|we|our|us|ich|mein\w*|je|j'|mon|ma|mi|mis|io|wir)\b",
@@ -33,36 +42,75 @@ def features(messages: Sequence[str], embedder: Embedder) -> NDArray[np.float32]
 
     Args:
         messages: At least one.
-        embedder: Embeds what is asked, and the whole messages.
+        embedder: Embeds what is asked, the sentence of it that asks, and the whole messages.
 
     Returns:
-        `(n_messages, 2 * dim + N_BUCKETS + n_shapes)` float32.
+        `(n_messages, 3 * dim + 2 * N_BUCKETS + n_shapes)` float32; what is asked comes first.
     """
     parts = [split(message) for message in messages]
-    asked = [one.asked for one in parts]
-    vectors = embedder.encode([*asked, *messages])
+    asked = [ends(one.asked) for one in parts]
+    cores = [ends(core(one.asked)) for one in parts]
+    vectors = embedder.encode([*asked, *cores, *map(ends, messages)])
     n = len(parts)
-    shapes = np.array([_shape(one) for one in parts], np.float32)
+    counted = [_end_words(one.asked) for one in parts]
     return np.hstack(
         [
-            vectors[:n],
-            WHOLE_WEIGHT * vectors[n:],
-            WORDS_WEIGHT * _words(asked),
-            SHAPE_WEIGHT * shapes,
+            ASKED_WEIGHT * vectors[:n],
+            CORE_WEIGHT * vectors[n : 2 * n],
+            WHOLE_WEIGHT * vectors[2 * n :],
+            WORDS_WEIGHT * _hashed(map(_words, counted), n),
+            PIECES_WEIGHT * _hashed(map(_pieces, counted), n),
+            SHAPE_WEIGHT * np.array([_shape(one) for one in parts], np.float32),
         ]
     )
 
 
-def _words(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Counts of words and of pairs of words, L2-normalised."""
-    counts = np.zeros((len(texts), N_BUCKETS), np.float32)
-    for row, text in enumerate(texts):
-        words = WORD.findall(text.lower().replace("’", "'"))
-        pairs = zip(["^", *words], [*words, "$"], strict=True)
-        for each in [*words, *(f"{first} {second}" for first, second in pairs)]:
-            counts[row, zlib.crc32(each.encode()) % N_BUCKETS] += 1
-    norms = np.linalg.norm(counts, axis=1, keepdims=True)
-    scaled: NDArray[np.float32] = (counts / np.maximum(norms, 1e-9)).astype(np.float32)
+def ends(text: str) -> str:
+    """A text without its middle where it is long."""
+    if len(text) <= HEAD_CHARS + TAIL_CHARS:
+        return text
+    return f"{text[:HEAD_CHARS]} … {text[-TAIL_CHARS:]}"
+
+
+def core(asked: str) -> str:
+    """The last sentence that asks for something, behind the thanks and what led to it."""
+    sentences = SENTENCE_END.split(" ".join(asked.split()))
+    long_enough = [one for one in sentences if len(one.split()) >= CORE_WORDS]
+    asking = [one for one in long_enough if ASKS.search(one)]
+    return (asking or long_enough or [asked])[-1]
+
+
+def _end_words(text: str) -> list[str]:
+    words = WORD.findall(text.lower().replace("’", "'"))
+    return words if len(words) <= 2 * END_WORDS else [*words[:END_WORDS], *words[-END_WORDS:]]
+
+
+def _words(words: Sequence[str]) -> list[str]:
+    """Words and pairs of words."""
+    pairs = zip(["^", *words], [*words, "$"], strict=True)
+    return [*words, *(f"{first} {second}" for first, second in pairs)]
+
+
+def _pieces(words: Sequence[str]) -> list[str]:
+    """Pieces of words, their ends marked."""
+    marked = [f" {word} " for word in words]
+    return [
+        word[start : start + length]
+        for word in marked
+        for length in PIECES
+        for start in range(len(word) - length + 1)
+    ]
+
+
+def _hashed(counted: Iterable[Sequence[str]], n_texts: int) -> NDArray[np.float32]:
+    """Logarithms of the counts of what is counted, L2-normalised: `(n_texts, N_BUCKETS)`."""
+    counts = np.zeros((n_texts, N_BUCKETS), np.float32)
+    for row, texts in enumerate(counted):
+        for text in texts:
+            counts[row, zlib.crc32(text.encode()) % N_BUCKETS] += 1
+    logarithms = np.log1p(counts)
+    norms = np.linalg.norm(logarithms, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = (logarithms / np.maximum(norms, 1e-9)).astype(np.float32)
     return scaled
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from assistant.errors import InputError
 from evals.benchmarks import (
+    ablation,
     answers,
     asking,
     citations,
+    context,
     crash,
     doubt,
     fuzz,
@@ -25,6 +27,7 @@ from evals.benchmarks import (
     memory_load,
     memory_speed,
     overhead,
+    packing,
     removal,
     retrieval,
     routing,
@@ -43,6 +46,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "answers": answers.measure,
     "asking": asking.measure,
     "citations": citations.measure,
+    "context": context.measure,
     "crash": crash.measure,
     "doubt": doubt.measure,
     "fuzz": fuzz.measure,
@@ -57,8 +61,10 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "memory-load": memory_load.measure,
     "memory-speed": memory_speed.measure,
     "overhead": overhead.measure,
+    "packing": packing.measure,
     "removal": removal.measure,
     "retrieval": retrieval.measure,
+    "retrieval-ablation": ablation.measure,
     "routing": routing.measure,
     "scale": scale.measure,
     "spam": spam.measure,

@@ -3,14 +3,15 @@
     python -m evals.benchmarks.memory_training [FILE ...] [--check]
 
 The files are of the form that `memory_conversations.py` shows; the first is
-`memory_development.jsonl` where none is given. Each decision is a logistic regression (L2 penalty,
-Newton's method) whose weights go to `plugins/memory/learned/`:
+`memory_development.jsonl` where none is given. Each decision is a logistic regression (L2 penalty)
+whose weights go to `plugins/memory/learned/`:
 
 - statement: whether a clause says something lasting of the person; right where it fits what a
   conversation's `facts` or `allowed` say, or what was true until it was corrected or forgotten;
 - contradiction: whether a newer statement makes an older one untrue; right where the older one fits
   what `never` says;
-- answer: whether a fact answers a question; right where it holds the answer.
+- answer: whether a fact answers a question; right where it holds the answer;
+- forgetting: whether "forget …" means a part of a fact; right where it fits what `gone` says.
 
 With --check nothing is written: each file is judged by what the others teach, and a single one by
 tenths of its conversations.
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from evals.benchmarks.memory_conversations import (
     Conversation,
@@ -32,21 +34,26 @@ from evals.benchmarks.memory_conversations import (
     read_conversations,
 )
 from ingest.embedder import MiniLMEmbedder
-from plugins.memory import contradicting, fitting
+from plugins.memory import contradicting, fitting, forgetting
 from plugins.memory.extract import deciding
 from plugins.memory.extract.clauses import REQUEST, Clause, clauses
-from plugins.memory.extract.extractor import of_clause
+from plugins.memory.extract.extractor import extract, of_clause
 from plugins.memory.extract.reading import sentences
 from plugins.memory.extract.spelling import mended
+from plugins.memory.fact import Fact
+from plugins.memory.forgetting import divided, plain
 from plugins.memory.judging import FOLDER
 from plugins.memory.keeping import new_fact
+from plugins.memory.meant import PLACES
 from plugins.memory.questions import parse
+from plugins.memory.requests import find_request
 from plugins.memory.secret_texts import secret_in
 
 DEVELOPMENT = Path(__file__).with_name("memory_development.jsonl")
 PENALTY = 1.0
-N_STEPS = 30
+N_STEPS = 1000
 N_FOLDS = 10
+DECISIONS = ("statement", "contradiction", "answer", "forgetting")
 WERE_TRUE = ("corrected", "contradicted", "forgotten", "isolation", "later", "denied")
 """Kinds of conversations in which what `never` and `gone` say was once said truly."""
 CHANGES = ("corrected", "contradicted", "denied", "later", "isolation")
@@ -110,7 +117,8 @@ def contradiction_examples(
                 )
                 if not was_true and not is_right:
                     continue
-                yield contradiction_features(own[new], own[old], cosine), is_right
+                behind = max(float(vectors[new] @ one) for one in vectors[:new]) - cosine
+                yield contradiction_features(own[new], own[old], cosine, behind), is_right
 
 
 def _is_nearest(
@@ -121,10 +129,12 @@ def _is_nearest(
     return max(later, key=lambda at: float(vectors[at] @ vectors[old])) == new
 
 
-def contradiction_features(new: Clause, old: Clause, cosine: float) -> dict[str, float]:
+def contradiction_features(
+    new: Clause, old: Clause, cosine: float, behind: float
+) -> dict[str, float]:
     """How a clause lies to one that was said before it."""
     ours, theirs = of_clause(new.text, "", new.lead), of_clause(old.text, "", old.lead)
-    return contradicting.features(ours.text, theirs.text, cosine, ours.is_revision)
+    return contradicting.features(ours.text, theirs.text, cosine, ours.is_revision, behind)
 
 
 def answer_examples(
@@ -149,7 +159,8 @@ def answer_examples(
             if asked is None:
                 continue
             query = embedder.encode([question.text])[0]
-            for fact, vector in zip(facts, vectors, strict=True):
+            cosines = [float(query @ vector) for vector in vectors]
+            for fact, cosine in zip(facts, cosines, strict=True):
                 is_right = question.answer is not None and (
                     question.answer.matches(fact.text)
                     or (
@@ -157,7 +168,34 @@ def answer_examples(
                         and any(word in fact.text.lower() for word in question.answer.bare())
                     )
                 )
-                yield fitting.features(asked, question.text, fact, float(query @ vector)), is_right
+                behind = max(cosines) - cosine
+                yield fitting.features(asked, question.text, fact, cosine, behind), is_right
+
+
+def forgetting_examples(
+    conversation: Conversation, embedder: MiniLMEmbedder
+) -> Iterator[tuple[dict[str, float], bool]]:
+    """Each request to forget something, with each part of each fact that was told before it."""
+    expectations = {one.user: one for one in conversation.expected}
+    told: dict[str, list[Fact]] = {}
+    for session in conversation.sessions:
+        facts = told.setdefault(session.user, [])
+        expected = expectations.get(session.user, Expected(session.user))
+        for message in session.turns:
+            request = find_request(message)
+            if request is None or request.action != "forget":
+                facts += [new_fact(one, "", "", "") for one in extract(message).statements]
+                continue
+            for said in (plain(one) for one in request.what if one not in PLACES):
+                near = [(one, _cosine(embedder, said, one.text)) for one in facts]
+                for part in divided(near, said, embedder.encode):
+                    is_right = _is_among(expected.gone + expected.never, part.text)
+                    yield forgetting.features(said, part), is_right
+
+
+def _cosine(embedder: MiniLMEmbedder, one: str, other: str) -> float:
+    vectors = embedder.encode([one, other])
+    return float(vectors[0] @ vectors[1])
 
 
 def _clauses(conversation: Conversation) -> Iterator[tuple[Expected, Clause]]:
@@ -175,28 +213,20 @@ def _is_among(patterns: Iterable[Pattern], text: str) -> bool:
     return any(one.matches(text) for one in patterns)
 
 
-def fitted(examples: Sequence[Example], names: Sequence[str]) -> NDArray[np.float64]:
-    """The weights of the features, the bias last, by Newton's method."""
-    inputs, right = _matrix(examples, names), np.array([one.is_right for one in examples], float)
-    weights = np.zeros(len(names) + 1)
-    penalty = np.diag([PENALTY] * len(names) + [1e-6])
-    for _ in range(N_STEPS):
-        likely = 1 / (1 + np.exp(-inputs @ weights))
-        slope = inputs.T @ (likely - right) + penalty @ weights
-        curve = (inputs * (likely * (1 - likely))[:, None]).T @ inputs + penalty
-        weights -= np.linalg.solve(curve, slope)
-    return weights
+def fitted(examples: Sequence[Example], names: Sequence[str]) -> LogisticRegression:
+    """The regression on the features; a training set of one kind alone teaches its share."""
+    right = np.array([one.is_right for one in examples])
+    return LogisticRegression(C=1 / PENALTY, max_iter=N_STEPS).fit(_matrix(examples, names), right)
 
 
 def _matrix(examples: Sequence[Example], names: Sequence[str]) -> NDArray[np.float64]:
-    rows = [[one.features.get(name, 0.0) for name in names] + [1.0] for one in examples]
-    return np.array(rows)
+    return np.array([[one.features.get(name, 0.0) for name in names] for one in examples])
 
 
 def collected(files: Sequence[Path]) -> dict[str, list[Example]]:
     """The examples of each decision."""
     embedder = _embedder()
-    found: dict[str, list[Example]] = {"statement": [], "contradiction": [], "answer": []}
+    found: dict[str, list[Example]] = {one: [] for one in DECISIONS}
     for number, file in enumerate(files):
         for one in read_conversations(file):
             of_kind = {
@@ -205,6 +235,7 @@ def collected(files: Sequence[Path]) -> dict[str, list[Example]]:
                 if one.kind in (*CHANGES, "passing")
                 else (),
                 "answer": answer_examples(one, embedder),
+                "forgetting": forgetting_examples(one, embedder) if one.kind == "forgotten" else (),
             }
             for decision, examples in of_kind.items():
                 found[decision] += [Example(*example, one.id, number) for example in examples]
@@ -224,9 +255,9 @@ def checked(examples: Sequence[Example]) -> NDArray[np.float64]:
     likely = np.zeros(len(examples))
     for held_out in set(fold):
         taught = [one for one, of in zip(examples, fold, strict=True) if of != held_out]
-        weights = fitted(taught, names)
         asked = [at for at, of in enumerate(fold) if of == held_out]
-        likely[asked] = 1 / (1 + np.exp(-_matrix([examples[at] for at in asked], names) @ weights))
+        inputs = _matrix([examples[at] for at in asked], names)
+        likely[asked] = fitted(taught, names).predict_proba(inputs)[:, 1]
     return likely
 
 
@@ -238,7 +269,8 @@ def main(arguments: Sequence[str]) -> None:
             _report(decision, examples, checked(examples))
             continue
         names = sorted(examples[0].features)
-        values = fitted(examples, names).round(3).tolist()
+        model = fitted(examples, names)
+        values = [*model.coef_[0].round(3).tolist(), round(float(model.intercept_[0]), 3)]
         weights = dict(zip([*names, "bias"], values, strict=True))
         file = FOLDER / f"{decision}.json"
         file.write_text(json.dumps(weights, indent=2) + "\n", "utf-8")

@@ -11,15 +11,19 @@ SQuAD v1.1; see `squad.py` for an example. Each paragraph becomes a text file.
 An item of the limit is a question; the documents are always all there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assistant.errors import InputError
+from assistant.plugin import Search
 from assistant.schema import SHARED, Passage
 from evals.benchmarks.financebench import (
     QUESTIONS,
     PageHit,
+    PageQuestion,
     hit_rates,
     pdf_files,
     read_questions,
@@ -32,12 +36,32 @@ from evals.benchmarks.harness import (
     temporary_home,
     tracked,
 )
-from evals.benchmarks.metrics import hit, mean, reciprocal_rank
+from evals.benchmarks.metrics import Metric, hit, mean, reciprocal_rank
 from evals.benchmarks.protocols import MakeRuntime, Runtime
-from evals.benchmarks.squad import read_squad
+from evals.benchmarks.squad import Question, read_squad
 
 TOP_K = 10
 DATA = f"a folder of PDF files and {QUESTIONS}, or a file in the SQuAD format"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An assistant that holds the documents, and how well a search finds what it should.
+
+    Attributes:
+        score: The metrics of a search; the label stands beside the progress.
+        n: How many questions it is asked.
+    """
+
+    runtime: Runtime
+    score: Callable[[Search, str], dict[str, Metric]]
+    n: int
+
+    @property
+    def sizes(self) -> dict[str, Metric]:
+        """How much is searched in."""
+        store = self.runtime.store
+        return {"documents": len(store.documents()), "passages": store.count()}
 
 
 def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> Figures:
@@ -46,10 +70,33 @@ def measure(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> 
     Raises:
         InputError: The data is missing or malformed.
     """
+    with prepared(make_runtime, data, limit) as ready:
+        return Figures(ready.score(ready.runtime.search, "Searching") | ready.sizes, ready.n)
+
+
+@contextmanager
+def prepared(make_runtime: MakeRuntime, data: Path | None, limit: int | None) -> Iterator[Prepared]:
+    """The documents of a folder or a SQuAD file in an index, and the questions about them.
+
+    Raises:
+        InputError: The data is missing or malformed.
+    """
     path = required(data, DATA)
     if path.is_dir():
-        return _measure_pages(make_runtime, path, limit)
-    return _measure_paragraphs(make_runtime, path, limit)
+        files = pdf_files(path)
+        about_pages = read_questions(path, files)[:limit]
+        if not about_pages:
+            raise InputError(f"There are no questions about these files in {path / QUESTIONS}.")
+        with holding(make_runtime, files) as runtime:
+            yield Prepared(runtime, partial(_score_pages, about_pages), len(about_pages))
+        return
+    squad = read_squad(path, limit)
+    with temporary_home() as folder, temporary_home() as home:
+        squad.write(folder)
+        with opened(make_runtime(home=home)) as runtime:
+            ingest_files(runtime, [folder])
+            questions = squad.questions
+            yield Prepared(runtime, partial(_score_paragraphs, questions), len(questions))
 
 
 def page_hits(passages: Sequence[Passage]) -> list[PageHit]:
@@ -57,44 +104,8 @@ def page_hits(passages: Sequence[Passage]) -> list[PageHit]:
     return [PageHit(Path(passage.source).stem, passage.page) for passage in passages]
 
 
-def _measure_pages(make_runtime: MakeRuntime, folder: Path, limit: int | None) -> Figures:
-    files = pdf_files(folder)
-    questions = read_questions(folder, files)[:limit]
-    if not questions:
-        raise InputError(f"There are no questions about these files in {folder / QUESTIONS}.")
-    with _holding(make_runtime, files) as runtime:
-        found = [
-            page_hits(runtime.search(question.text, TOP_K, (SHARED,)))
-            for question in tracked(questions, "Searching")
-        ]
-        sizes = _sizes(runtime)
-    return Figures(hit_rates(questions, found, (1, 5, 10), (1, 5)) | sizes, len(questions))
-
-
-def _measure_paragraphs(make_runtime: MakeRuntime, file: Path, limit: int | None) -> Figures:
-    squad = read_squad(file, limit)
-    with temporary_home() as folder, temporary_home() as home:
-        squad.write(folder)
-        with opened(make_runtime(home=home)) as runtime:
-            ingest_files(runtime, [folder])
-            found = [
-                [Path(one.source).stem for one in runtime.search(question.text, TOP_K, (SHARED,))]
-                for question in tracked(squad.questions, "Searching")
-            ]
-            sizes = _sizes(runtime)
-    pairs = list(zip(found, ({question.paragraph} for question in squad.questions), strict=True))
-    return Figures(
-        {
-            "recall@1": mean(hit(names, gold, 1) for names, gold in pairs),
-            f"mrr@{TOP_K}": mean(reciprocal_rank(names, gold, TOP_K) for names, gold in pairs),
-            **sizes,
-        },
-        len(squad.questions),
-    )
-
-
 @contextmanager
-def _holding(make_runtime: MakeRuntime, files: Sequence[Path]) -> Iterator[Runtime]:
+def holding(make_runtime: MakeRuntime, files: Sequence[Path]) -> Iterator[Runtime]:
     """An assistant that has these files in its index: the one at hand, or one for the purpose."""
     with opened(make_runtime()) as runtime:
         held = {document.path for document in runtime.store.documents()}
@@ -106,5 +117,24 @@ def _holding(make_runtime: MakeRuntime, files: Sequence[Path]) -> Iterator[Runti
         yield runtime
 
 
-def _sizes(runtime: Runtime) -> dict[str, float | None]:
-    return {"documents": len(runtime.store.documents()), "passages": runtime.store.count()}
+def _score_pages(
+    questions: Sequence[PageQuestion], search: Search, label: str
+) -> dict[str, Metric]:
+    found = [
+        page_hits(search(question.text, TOP_K, (SHARED,))) for question in tracked(questions, label)
+    ]
+    return hit_rates(questions, found, (1, 5, 10), (1, 5))
+
+
+def _score_paragraphs(
+    questions: Sequence[Question], search: Search, label: str
+) -> dict[str, Metric]:
+    found = [
+        [Path(one.source).stem for one in search(question.text, TOP_K, (SHARED,))]
+        for question in tracked(questions, label)
+    ]
+    pairs = list(zip(found, ({question.paragraph} for question in questions), strict=True))
+    return {
+        "recall@1": mean(hit(names, gold, 1) for names, gold in pairs),
+        f"mrr@{TOP_K}": mean(reciprocal_rank(names, gold, TOP_K) for names, gold in pairs),
+    }

@@ -4,12 +4,13 @@ A vector lies between two real ones, at a place drawn uniformly, and noise of ha
 is added in a direction drawn uniformly: `normalise(w * a + (1 - w) * b + 0.5 * u)`. So vectors
 gather where real ones do, and the nearest of a query drawn likewise are about as far from it
 (cosine 0.6 to 0.8) as passages are from questions. A text has 80 words of a vocabulary of 50,000,
-the word of rank r with a probability that is proportional to 1 / r (Zipf's law).
+the word of rank r with a probability that is proportional to 1 / r (Zipf's law), in sentences of
+16; a page has 4 passages.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import accumulate, islice, product
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ Vectors = NDArray[np.float32]
 SEED = 13
 NOISE = 0.5
 TEXT_WORDS = 80
+SENTENCE_WORDS = 16
+PAGE_PASSAGES = 4
 QUERY_WORDS = 8
 VOCABULARY = 50_000
 MOST_SENTENCES = 20_000
@@ -86,12 +89,13 @@ class Drawn:
         return Queries(self.vectors(n), self.texts(n, QUERY_WORDS))
 
     def document(self, number: int, n_passages: int) -> NewDocument:
-        """A document of one page, a line of which is a passage."""
-        texts = self.texts(n_passages, TEXT_WORDS)
-        ends = np.cumsum([len(text) + 1 for text in texts]) - 1
+        """A document whose passages are the lines of its pages."""
+        texts = [_in_sentences(text) for text in self.texts(n_passages, TEXT_WORDS)]
+        pages = [texts[at : at + PAGE_PASSAGES] for at in range(0, n_passages, PAGE_PASSAGES)]
         chunks = [
-            Chunk(0, int(end) - len(text), int(end), "", f"Document {number}")
-            for end, text in zip(ends, texts, strict=True)
+            Chunk(position, after - 1 - len(line), after - 1, "", f"Document {number}")
+            for position, lines in enumerate(pages)
+            for line, after in zip(lines, accumulate(len(one) + 1 for one in lines), strict=True)
         ]
         return NewDocument(
             source=f"made/{number:07}.txt",
@@ -100,11 +104,17 @@ class Drawn:
             sha256=f"{number:064x}",
             recipe="made",
             title=f"Document {number}",
-            n_pages=1,
-            pages=[Page(None, "\n".join(texts), ())],
+            n_pages=len(pages),
+            pages=[Page(at, "\n".join(lines), ()) for at, lines in enumerate(pages, 1)],
             chunks=chunks,
             vectors=self.vectors(n_passages),
         )
+
+
+def _in_sentences(text: str) -> str:
+    words = text.split()
+    runs = (words[at : at + SENTENCE_WORDS] for at in range(0, len(words), SENTENCE_WORDS))
+    return " ".join(f"{' '.join(run).capitalize()}." for run in runs)
 
 
 def normalised(vectors: Vectors) -> Vectors:

@@ -120,11 +120,16 @@ def question_of(fields: Mapping[str, Any]) -> GoldenQuestion:
     )
 
 
+def readable(text: str) -> str:
+    """Text without lone surrogates, which JSON can spell and UTF-8 cannot."""
+    return text.strip().encode("utf-8", "replace").decode("utf-8")
+
+
 def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or not value.strip():
         raise InputError(f'"{name}" must be a text, got {value!r}.')
-    return value.strip()
+    return readable(value)
 
 
 def _texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -133,4 +138,4 @@ def _texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
         isinstance(one, str) and one.strip() for one in value
     ):
         raise InputError(f'"{name}" must be a list of texts, got {value!r}.')
-    return tuple(one.strip() for one in value)
+    return tuple(map(readable, value))

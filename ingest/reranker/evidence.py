@@ -7,6 +7,7 @@ time of a question. A word of the question counts the more, the fewer of the pas
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -30,6 +31,7 @@ LEAST_WEIGHT = 0.05
 
 WORD = re.compile(r"\w+")
 Matrix = NDArray[np.float32]
+Value = TypeVar("Value", np.float32, np.bool_)
 
 
 def evidence(question: str, passages: Sequence[Passage], lexicon: Lexicon) -> Matrix:
@@ -56,8 +58,8 @@ def evidence(question: str, passages: Sequence[Passage], lexicon: Lexicon) -> Ma
     has = found.any(axis=2)
     weights = _weights(has)
     matches = alike[:, places]
-    sentences = np.einsum("a,apw->pw", weights, _windows(matches, SENTENCE_BLOCKS))
-    phrases = np.einsum("a,apw->pw", weights, _windows(matches, PHRASE_BLOCKS))
+    sentences = np.tensordot(weights, _windows(matches, SENTENCE_BLOCKS), axes=1)
+    phrases = np.tensordot(weights, _windows(matches, PHRASE_BLOCKS), axes=1)
     exact = _windows(found, SENTENCE_BLOCKS)[:, np.arange(len(places)), sentences.argmax(axis=1)]
     columns = [
         _gaps(passages),
@@ -106,10 +108,11 @@ def _gaps(passages: Sequence[Passage]) -> Matrix:
     return gaps
 
 
-def _windows(values: NDArray[np.generic], n_blocks: int) -> NDArray[np.generic]:
+def _windows(values: NDArray[Value], n_blocks: int) -> NDArray[Value]:
     """The largest value of each window: `(n_asked, n_passages, n_windows)`."""
     blocks = values.reshape(*values.shape[:2], -1, BLOCK).max(axis=3)
-    return sliding_window_view(blocks, n_blocks, axis=2).max(axis=3)
+    largest: NDArray[Value] = sliding_window_view(blocks, n_blocks, axis=2).max(axis=3)
+    return largest
 
 
 def _bigrams(weights: Matrix, found: NDArray[np.bool_]) -> Matrix:
@@ -125,5 +128,5 @@ def _bigrams(weights: Matrix, found: NDArray[np.bool_]) -> Matrix:
 def _numbers(asked: Sequence[str], has: NDArray[np.bool_]) -> Matrix:
     """Share of the question's numbers that a passage has; 0 where it names none."""
     numbers = has[[word[0].isdigit() for word in asked]]
-    share: Matrix = numbers.mean(axis=0) if len(numbers) else np.zeros(has.shape[1])
+    share: Matrix = numbers.sum(axis=0, dtype=np.float32) / max(1, len(numbers))
     return share

@@ -43,8 +43,9 @@ def complete(
         text = page_text(passage) or ""
         start, end = completed(text, (passage.start, passage.end))
         spans.append((start, end))
-        is_same = end - start == len(passage.text)
-        yield passage if is_same else replace(passage, start=start, end=end, text=text[start:end])
+        if (start, end) != (passage.start, passage.end):
+            passage = replace(passage, start=start, end=end, text=text[start:end])
+        yield passage
 
 
 def completed(text: str, span: Span) -> Span:
@@ -96,7 +97,7 @@ def _sentence_begin(text: str, start: int) -> int:
 
 def _sentence_end(text: str, end: int) -> int:
     """Where the sentence ends that is broken off here, or here."""
-    if CLOSED.search(text, max(0, end - 3), end) or not text[end:].lstrip()[:1].islower():
+    if CLOSED.search(text, max(0, end - 3), end):
         return end
     return next((stop for begin, stop in sentence_spans(text) if begin < end < stop), end)
 

@@ -11,6 +11,13 @@ from plugins.memory.second_person import as_sentence, to_second_person
 
 NOT_TOLD = "You have not told me that."
 NOTHING_KNOWN = "You have not told me anything about yourself yet."
+MOST_LISTED = 12
+"""Facts that are told in the chat; the panel and the terminal show all."""
+ALL_TOLD = "This is what you have told me."
+OF_MANY = (
+    "You have told me {n:,} things. These {shown} are the newest and those that matter most; the "
+    "memory panel shows all, and so does `assistant memory list`."
+)
 TITLES = {
     "identity": "You", "people": "People and pets", "work": "Work", "taste": "What you like",
     "health": "Health and food", "hobby": "What you do", "belonging": "What you have",
@@ -82,15 +89,30 @@ def forgotten_sentence(facts: Sequence[Fact]) -> str:
 
 
 def listing(facts: Sequence[Fact]) -> str:
-    """All that is known of a person, by subject."""
+    """What is known of a person, by subject; of much, what matters most and is newest.
+
+    Args:
+        facts: All of theirs, oldest first.
+    """
     if not facts:
         return NOTHING_KNOWN
+    told_of = _foremost(facts)
     blocks = []
     for kind in KINDS:
-        own = [fact for fact in facts if fact.kind == kind]
+        own = [fact for fact in told_of if fact.kind == kind]
         lines = "".join(f"\n- {told(fact)} ({day(fact.said_at)})" for fact in own)
         blocks += [f"{TITLES[kind]}:{lines}"] if own else []
-    return "This is what you have told me.\n\n" + "\n\n".join(blocks)
+    is_all = len(told_of) == len(facts)
+    said = ALL_TOLD if is_all else OF_MANY.format(n=len(facts), shown=len(told_of))
+    return f"{said}\n\n" + "\n\n".join(blocks)
+
+
+def _foremost(facts: Sequence[Fact]) -> list[Fact]:
+    """Half of them the newest, the others those that matter most; in the order of saying."""
+    older, newest = facts[: -MOST_LISTED // 2], facts[-MOST_LISTED // 2 :]
+    by_importance = sorted(older, key=lambda one: (one.importance, one.said_at), reverse=True)
+    shown = {one.id for one in (*newest, *by_importance[: MOST_LISTED - len(newest)])}
+    return [one for one in facts if one.id in shown]
 
 
 async def generate(turn: Turn, context: Context, llm: LanguageModel) -> Response:

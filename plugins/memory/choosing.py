@@ -31,9 +31,14 @@ class Chosen:
 
 def choose(memories: Memories, user: str, question: Question, text: str) -> Chosen:
     """The facts of a user that answer a question; none where nothing does."""
+    recalled = memories.recall(user, text)
+    best = max((one.cosine for one in recalled), default=0.0)
     found = [
-        (likelihood("answer", features(question, text, one.fact, one.cosine)), one.fact)
-        for one in memories.recall(user, text)
+        (
+            likelihood("answer", features(question, text, one.fact, one.cosine, best - one.cosine)),
+            one.fact,
+        )
+        for one in recalled
         if not is_about_another(text, one.fact)
     ]
     least = LEAST_LIKELIHOOD if question.is_own else LEAST_IF_OPEN

@@ -9,13 +9,20 @@ from plugins.memory.questions import content_stems
 from plugins.memory.topics import topics
 
 ENDING_WORDS = frozenset(
-    "quit quitting stop stopped stopping end ended finish finished cancel cancelled canceled drop dropped give gave up given rid sold "
-    "sell leave left break broke split divorce divorced die died pass passed away resign resigned fell scrap ditch ditched lost lose "
-    "not never anymore longer now week last month year yesterday today ago since true altogether really actually again already "
-    "longer life just want need any one thing think thought keep keto made go went get got day time start started use used do does".split()
+    (
+        "quit quitting stop stopped stopping end ended finish finished cancel cancelled "
+        "canceled drop dropped give gave up given rid sold sell leave left break broke split "
+        "divorce divorced die died pass passed away resign resigned fell scrap ditch ditched "
+        "lost lose not never anymore longer now week last month year yesterday today ago "
+        "since true altogether really actually again already life just want need any one "
+        "thing think thought keep keto made go went get got day time start started use used "
+        "do does"
+    ).split()
 )
 """Words of a denial that say nothing of what it denies."""
-SINGLE = frozenset(("home", "work", "love", "smoking", "study", "machine", "food"))
+SINGLE = frozenset(
+    ("home", "work", "love", "smoking", "study", "machine", "food", "travel", "answers")
+)
 """Topics of which mostly only one thing is true at a time."""
 TOKEN = re.compile(r"[\w$€£%.,:/-]*\w|[$€£%]")
 NUMBER = re.compile(
@@ -27,13 +34,28 @@ MONTH = re.compile(
 FILL = frozenset(
     "now currently actually just also still really at the moment again finally a an the our my".split()
 )
+NAME = re.compile(r"(?<=\w )[A-Z][\w-]+|^[A-Z](?!(?:y|e|ur|t|he|his)\b)[\w-]+")
+FIGURE = re.compile(r"(?<!\w)[$€£]?\d[\d.,:]*\w*")
+ENDS = re.compile(
+    r"\b(?:died|dead|is off|are off|gone|moved out|split|left|sold|is over|cancelled|canceled|scrap\w*|stolen|retired|quit|stopped|gave up|given up|"
+    r"instead|overruled|since|as of|now|these days|finally|from now on|first (?:day|week|month)|(?:second|third) (?:day|week|month)|new|no longer|any ?more|passed|finished|got)\b",
+    re.IGNORECASE,
+)
+"""What says that something has ended, or has just begun."""
+NUMBERED = re.compile(
+    r"(?:(?:my|our|the) )?(?P<what>[a-z]+) (?:no\.? |number |#)?(?P<which>\d+\w?|[A-Z])\b",
+    re.IGNORECASE,
+)
+"""How a statement begins on one of several things that bear numbers."""
 SEVERAL = frozenset(
     "like love hate enjoy have got own speak bought visited know collect play prefer met read watched need want allergic".split()
 )
 """Verbs of which more than one thing may be true."""
 
 
-def features(new: str, old: str, cosine: float, is_revision: bool) -> dict[str, float]:
+def features(
+    new: str, old: str, cosine: float, is_revision: bool, behind: float
+) -> dict[str, float]:
     """How two statements lie to each other.
 
     Args:
@@ -41,12 +63,17 @@ def features(new: str, old: str, cosine: float, is_revision: bool) -> dict[str, 
         old: What was said before.
         cosine: The similarity of the two.
         is_revision: Whether the new one is put as a change or a correction.
+        behind: By how much another statement is nearer to the new one.
     """
     ours, theirs = content_stems(new), content_stems(old)
     both = set(ours) & set(theirs)
     frame = _frame(new, old)
     topic = bool(topics(new) & topics(old) & SINGLE)
     is_denial = denies(new) and not denies(old)
+    names = {one.lower() for one in NAME.findall(new)} & set(re.findall(r"\w+", old.lower()))
+    ends = bool(ENDS.search(new))
+    figures = bool(FIGURE.search(new) and FIGURE.search(old))
+    instruct = "answers" in topics(new) & topics(old)
     return {
         "cosine": cosine,
         "share of new": len(both) / max(1, len(ours)),
@@ -64,7 +91,25 @@ def features(new: str, old: str, cosine: float, is_revision: bool) -> dict[str, 
         "same topic": float(topic),
         "same topic, revises": float(topic and is_revision),
         "old denies": float(denies(old)),
+        "behind": behind,
+        "ends": float(ends),
+        "ends, near": float(ends) * cosine,
+        "ends, same topic": float(ends and topic),
+        "a name of both": float(bool(names)),
+        "a name of both, ends": float(bool(names) and ends),
+        "figures, a word of both": float(figures and bool(both)),
+        "both say how to answer": float(instruct),
+        "both say how to answer, revises": float(instruct and is_revision),
     }
+
+
+def are_of_two(new: str, old: str) -> bool:
+    """Whether two statements are on two of several things: "Locker 3 is …", "Locker 0 is …"."""
+    ours, theirs = NUMBERED.match(new), NUMBERED.match(old)
+    if ours is None or theirs is None:
+        return False
+    is_same = ours["what"].lower() == theirs["what"].lower()
+    return is_same and ours["which"].lower() != theirs["which"].lower()
 
 
 @dataclass(frozen=True, slots=True)

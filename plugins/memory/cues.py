@@ -12,7 +12,7 @@ DENIES = re.compile(
 REVISES = re.compile(
     r"\b(?:now|actually|instead|after all|any ?more|no longer|again|switch(?:ed|ing)?|chang(?:ed|ing)|moved|moving|postponed|"
     r"rescheduled|pushed|brought forward|delayed|since|correction|correct(?:ed)?|sorry|scratch|wrong|mistake|meant|mean|rather|new|update|updated|"
-    r"finally|these days|nowadays|at the moment|currently|second thoughts|turns out|became|become|promoted|used to|not)\b|^\*",
+    r"finally|from (?:now|today|this \w+|next \w+)|these days|nowadays|at the moment|currently|second thoughts|turns out|became|become|promoted|used to|not)\b|^\*",
     re.IGNORECASE,
 )
 """What says that something is otherwise than it was, or was said to be."""

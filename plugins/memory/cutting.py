@@ -1,7 +1,7 @@
 """Takes out of a fact what was said by others that are gone."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plugins.memory.extract.clauses import tidy
@@ -9,24 +9,15 @@ from plugins.memory.fact import Fact
 from plugins.memory.questions import content_stems
 
 SHORTEST_VALUE = 3
-
-
+NAMING = re.compile(r"My [\w' -]+ is called .+")
+"""A fact that says no more than a name."""
 PARTS = re.compile(r"\s*(?:[,;.]|\s[-–—]|\s(?:and|but))\s+")
-OWN = re.compile(r"(?:I|we|my|our)\b|I'|we'", re.IGNORECASE)
 
 
-def rest_of(fact: Fact, words: Collection[str]) -> str:
-    """What a fact says beside the parts that hold some words, and what hangs on these."""
-    kept: list[str] = []
-    is_held = False
-    for part in PARTS.split(fact.text):
-        if set(content_stems(part)) & set(words):
-            is_held = True
-        elif not is_held or OWN.match(part):
-            kept.append(part)
-            is_held = False
-    rest = ", ".join(kept)
-    return rest if len(content_stems(rest)) > 1 and rest != fact.text else ""
+def joined(parts: Sequence[str]) -> str:
+    """What stays of a fact, by its parts; empty where they say nothing alone."""
+    rest = ", ".join(parts)
+    return rest if content_stems(rest) else ""
 
 
 def without(fact: Fact, gone: Sequence[Fact]) -> Fact | None:
@@ -36,7 +27,8 @@ def without(fact: Fact, gone: Sequence[Fact]) -> Fact | None:
         source = fact.text
     text = fact.text
     for one in gone:
-        if one.slot and len(one.value) >= SHORTEST_VALUE and one.value != one.text:
+        is_other = one.slot.endswith("/name") and not NAMING.fullmatch(one.text)
+        if one.slot and len(one.value) >= SHORTEST_VALUE and one.value != one.text and not is_other:
             text = _cut(text, one.value)
             source = _cut(source, one.value)
     changed = replace(fact, text=text, source_text=source)

@@ -27,12 +27,35 @@ DATE = re.compile(
 PLACE = re.compile(
     r"\b(?:in|at|to|from|near|on|outside|by|based|behind|around|next)\b", re.IGNORECASE
 )
+COLOUR = re.compile(
+    r"\b(?:red|blue|green|yellow|black|white|gr[ea]y|brown|orange|purple|pink|silver|gold(?:en)?|beige|turquoise)\b",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b|'\d\d\b|\byears? ago\b", re.IGNORECASE)
+REASON = re.compile(
+    r"\b(?:because|cos|cause|since|so|as|for|to|due|that's why|after)\b", re.IGNORECASE
+)
+MONEY = re.compile(
+    r"[$€£]|\d ?k\b|\d{2,}|\b(?:euros?|dollars?|pounds?|kroner|net|gross|grand)\b", re.IGNORECASE
+)
+CALLED = re.compile(r"(?<=\w )[A-Z][\w'-]+|\b(?:called|named|name is|name's)\b")
+WORK = re.compile(
+    r"\b(?:work\w*|job|as an?|am an?|I'm an?|run|teach\w*|employed|freelanc\w+|\w+(?:er|or|ist|ian|ician|ologist|nurse))\b",
+    re.IGNORECASE,
+)
 NAME = re.compile(r"(?<=\w )(?:[A-Z][\w'-]+)|\b(?:called|named|name|names|is|are|with)\b")
 KINDS_OF_QUESTION = {
     "when": (re.compile(r"\bwhen\b|\bwhat (?:day|date|time|year|month)\b|\bby what\b|\bbirthday\b|\bdeadline\b|\bdue\b", re.IGNORECASE), DATE),
     "where": (re.compile(r"\bwhere\b|\b(?:which|what) (?:city|town|country|place|street|village)\b", re.IGNORECASE), PLACE),
     "who": (re.compile(r"\bwho(?:'s|s)?\b|\bname[sd]?\b|\bcalled\b|\bcall\b", re.IGNORECASE), NAME),
-    "how many": (re.compile(r"\bhow (?:many|much|old|long|tall|far|often|big|fast)\b|\bnumber\b|\bwhat time\b|\bbudget\b|\bage\b|\bsize\b|\baddress\b", re.IGNORECASE), NUMBER),
+    "how many": (re.compile(r"\bhow (?:many|much|old|long|tall|far|often|big|fast)\b|\bnumber\b|\bwhat time\b|\bbudget\b|\bages?\b|\bearn\b|\bsalary\b|\bweigh\w*\b|\bowe\b|\bamount\b|\bfigure\b|\bsize\b|\baddress\b", re.IGNORECASE), NUMBER),
+    "name": (re.compile(r"\bname[sd]?\b|\bcalled\b|\bspel(?:l|t|led)\b|^which \w+ (?:am|do) I (?:at|work)", re.IGNORECASE), CALLED),
+    "colour": (re.compile(r"\bcolou?rs?\b", re.IGNORECASE), COLOUR),
+    "year": (re.compile(r"\b(?:which|what) year\b|\bhow long\b|\bsince when\b", re.IGNORECASE), YEAR),
+    "why": (re.compile(r"\bwhy\b|\bwhat for\b", re.IGNORECASE), REASON),
+    "money": (re.compile(r"\b(?:earn|salary|cost|pay|paid|price|rent|budget|owe|expensive|debts?)\b|\bhow much\b", re.IGNORECASE), MONEY),
+    "work": (re.compile(r"\b(?:job|profession|occupation|for a living|for work|line of work|what do I do)\b", re.IGNORECASE), WORK),
+    "grade": (re.compile(r"\b(?:grade|mark|score|result|level)s?\b", re.IGNORECASE), re.compile(r"\b[ABC]\d?\b|\bpass(?:ed)?\b|\bfailed\b|\d[.,]\d|\bgrade\b")),
 }  # fmt: skip
 GROUPS = {
     "partner": "wife husband girlfriend boyfriend partner spouse",
@@ -47,7 +70,9 @@ WHETHER = re.compile(
 )
 
 
-def features(question: Question, text: str, fact: Fact, cosine: float) -> dict[str, float]:
+def features(
+    question: Question, text: str, fact: Fact, cosine: float, behind: float
+) -> dict[str, float]:
     """How a question and a fact lie to each other.
 
     Args:
@@ -55,6 +80,7 @@ def features(question: Question, text: str, fact: Fact, cosine: float) -> dict[s
         text: The question as it was written.
         fact: One of the person's.
         cosine: The similarity of question and fact.
+        behind: By how much another fact is nearer.
     """
     known = words_of(fact)
     asked_kin, told_kin = _kin(text), _kin(fact.text)
@@ -62,10 +88,14 @@ def features(question: Question, text: str, fact: Fact, cosine: float) -> dict[s
     gives = {name: bool(says.search(fact.text)) for name, (_, says) in KINDS_OF_QUESTION.items()}
     asked_of, told_of = topics(text), topics(fact.text)
     mine = set(content_stems(question.mine))
+    category = set(question.words) - set(question.required)
     return {
         "cosine": cosine,
         "share of words": _share(set(question.words), known),
         "share of required": _share(set(question.required), known),
+        "behind": behind,
+        "category is there": float(bool(category) and bool(category & known)),
+        "category is not there": float(bool(category) and not category & known),
         "no word": float(not set(question.words) & known),
         "mine is there": float(bool(mine) and mine <= known),
         "mine is not there": float(bool(mine) and not mine & known),

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.schema import new_id
-from plugins.memory.contradicting import features
-from plugins.memory.extract.corrections import put_right
+from plugins.memory.contradicting import are_of_two, features
+from plugins.memory.extract.corrections import put_right, wrong_value
 from plugins.memory.extract.people import SOMEONE
 from plugins.memory.fact import Fact
 from plugins.memory.judging import likelihood
@@ -22,10 +22,12 @@ IMPORTANCE = {
     "belonging": 0.4, "history": 0.4,
 }  # fmt: skip
 """How much a fact of each kind matters, in [0, 1]."""
-LEAST_LIKELIHOOD = 0.4
+LEAST_LIKELIHOOD = 0.35
 """Of a contradiction by which an older fact makes place."""
 N_NEAREST = 24
 """Facts that are nearest in meaning to a new one, among which it may contradict some."""
+ONE_FOR_LIFE = frozenset(("name", "birthday", "origin", "native language"))
+"""Slots that only a statement of the same one changes."""
 SAME_COSINE = 0.93
 """Two facts that are so near say the same, if they name the same."""
 SUBJECT = re.compile(rf"(?i:my|our|the) (?i:{SOMEONE}) (?P<name>[A-Z]\w+)\b")
@@ -71,16 +73,19 @@ def nearest(facts: Sequence[Fact | None], cosines: NDArray[np.float32], slot: st
 
 def gives_way(statement: Statement, near: Sequence[Near]) -> list[Fact]:
     """The facts that a statement takes the place of."""
-    return [one.fact for one in near if _is_contradicted(one, statement)]
+    best = max((one.cosine for one in near), default=0.0)
+    return [one.fact for one in near if _is_contradicted(one, statement, best - one.cosine)]
 
 
-def _is_contradicted(old: Near, new: Statement) -> bool:
+def _is_contradicted(old: Near, new: Statement, behind: float) -> bool:
     if new.slot and old.fact.slot == new.slot:
         return True
+    if old.fact.slot in ONE_FOR_LIFE or are_of_two(new.text, old.fact.text):
+        return False
     ours, theirs = SUBJECT.match(new.text), SUBJECT.match(old.fact.text)
     if ours and theirs and ours["name"] != theirs["name"]:
         return False
-    found = features(new.text, old.fact.text, old.cosine, new.is_revision)
+    found = features(new.text, old.fact.text, old.cosine, new.is_revision, behind)
     return likelihood("contradiction", found) >= LEAST_LIKELIHOOD
 
 
@@ -95,24 +100,37 @@ def is_known(statement: Statement, near: Sequence[Near]) -> bool:
 
 def corrected(
     facts: Sequence[Fact], correction: Correction, session: str
-) -> tuple[Fact, Statement] | None:
-    """The fact that a correction is about, and what is true instead; `None` where there is none.
+) -> list[tuple[Fact, Statement]]:
+    """The facts that a correction is about, each with what is true instead.
 
     Args:
         facts: Those that hold, oldest first.
         correction: The right value, and the wrong one if it is named.
         session: The conversation in which it is put right.
     """
-    if not correction.old:
-        since = (datetime.now(UTC) - CORRECTED_WITHIN).isoformat(timespec="microseconds")
-        facts = [one for one in facts if one.session == session and one.said_at >= since]
-    for fact in reversed(facts):
-        right = put_right(fact.text, fact.value, correction)
-        if right is not None:
-            value = put_right(fact.value, fact.value, correction) or correction.new
-            source = correction.source_text
-            return fact, Statement(right, fact.kind, fact.slot, value, source)
-    return None
+    others = [one for one in facts if one.source_text != correction.source_text]
+    if correction.old:
+        return _put_right(others, correction)
+    since = (datetime.now(UTC) - CORRECTED_WITHIN).isoformat(timespec="microseconds")
+    recent = [one for one in others if one.session == session and one.said_at >= since]
+    for fact in reversed(recent):
+        wrong = wrong_value(fact.text, fact.value, correction.new)
+        if wrong:
+            return _put_right(recent, replace(correction, old=wrong))
+    if correction.adds and recent:
+        text = f"{recent[-1].text} (put right: {correction.new})"
+        return [(recent[-1], _statement(recent[-1], text, correction))]
+    return []
+
+
+def _put_right(facts: Sequence[Fact], correction: Correction) -> list[tuple[Fact, Statement]]:
+    texts = ((fact, put_right(fact.text, correction)) for fact in facts)
+    return [(fact, _statement(fact, text, correction)) for fact, text in texts if text is not None]
+
+
+def _statement(fact: Fact, text: str, correction: Correction) -> Statement:
+    value = put_right(fact.value, correction) or correction.new
+    return Statement(text, fact.kind, fact.slot, value, correction.source_text)
 
 
 def _exact(text: str) -> list[str]:

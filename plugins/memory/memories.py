@@ -12,7 +12,6 @@ from assistant.errors import InputError
 from assistant.plugin import Embedder
 from assistant.settings import Settings
 from plugins.memory.cutting import without
-from plugins.memory.extract.corrections import swapped
 from plugins.memory.extract.extractor import extract, note
 from plugins.memory.fact import Fact, now
 from plugins.memory.holding import Held, HeldFacts
@@ -77,14 +76,19 @@ class Memories:
             self._embedder.encode([one.text for one in found.statements])
         with self._store.writing(user) as writing:
             keeping = Keeping(writing, self._held(user), self._embedder, user, session)
-            for statement in found.statements:
-                keeping.take(statement)
+            put = {one for one in found.corrections if keeping.correct(one)}
+            settled = {one.source_text for one in put}
+            beside = [each for one in found.corrections if one in put for each in one.beside]
+            for statement in (*found.statements, *beside):
+                if statement.source_text not in settled:
+                    keeping.take(statement)
             for one in found.corrections:
-                keeping.correct(one)
+                if not one.old and one not in put:
+                    keeping.correct(one)
         return keeping.kept
 
     def edit(self, user: str, fact_id: str, text: str) -> Fact:
-        """Puts a fact's text right; the old one stays in its history.
+        """Puts a fact's text right; the old one stays in its history, the new one takes its place.
 
         Raises:
             InputError: The user has no such fact, or the text cannot be kept.
@@ -96,7 +100,7 @@ class Memories:
                 raise InputError(f"There is no memory {fact_id}: see `assistant memory list`.")
             value = said if old.value not in said else old.value
             statement = Statement(said, old.kind, old.slot, value, said, old.is_negative)
-            fact = new_fact(statement, user, old.session, now())
+            fact = new_fact(statement, user, old.session, old.said_at)
             self._write(writing, fact, [old])
         return fact
 
@@ -130,6 +134,10 @@ class Memories:
     def recall(self, user: str, text: str) -> list[Recalled]:
         """The facts that are nearest to a text, best first, however near."""
         return recall(self._held(user), text, self._embedder.encode([text])[0])
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of texts, `(n_texts, 384)`, L2-normalised."""
+        return self._embedder.encode(texts)
 
     def holding(self, user: str) -> list[Fact]:
         """A user's facts that hold, in the order of writing, from memory."""
@@ -189,21 +197,21 @@ class Keeping:
 
     def take(self, statement: Statement) -> None:
         """Keeps a statement, unless it is known, in the place of what it contradicts."""
-        swap = swapped(statement.text, statement.source_text)
-        if swap is not None:
-            self.correct(swap)
         vector = self._embedder.encode([statement.text])[0]
         near = nearest(self._facts, self._vectors @ vector, statement.slot)
         if not is_known(statement, near):
             fact = new_fact(statement, self._user, self._session, now())
-            self._write(fact, vector, gives_way(statement, near))
+            said_now = {one.id for one in self.kept if not statement.slot == one.slot != ""}
+            older = [one for one in gives_way(statement, near) if one.id not in said_now]
+            self._write(fact, vector, older)
 
-    def correct(self, one: Correction) -> None:
-        """Puts right what a correction names."""
+    def correct(self, one: Correction) -> bool:
+        """Puts right what a correction names, if any fact holds it."""
         meant = corrected([fact for fact in self._facts if fact], one, self._session)
-        if meant is not None:
-            fact = new_fact(meant[1], self._user, self._session, now())
-            self._write(fact, self._embedder.encode([fact.text])[0], [meant[0]])
+        for old, right in meant:
+            fact = new_fact(right, self._user, self._session, now())
+            self._write(fact, self._embedder.encode([fact.text])[0], [old])
+        return bool(meant)
 
     def _write(self, fact: Fact, vector: NDArray[np.float32], older: Sequence[Fact]) -> None:
         gone = {one.id for one in older}

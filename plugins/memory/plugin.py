@@ -24,12 +24,10 @@ from plugins.memory.choosing import choose
 from plugins.memory.distil import distil
 from plugins.memory.extract.extractor import extract, of_clause
 from plugins.memory.extract.reading import sentences
-from plugins.memory.extract.spelling import mended
-from plugins.memory.fact import Fact
-from plugins.memory.forgetting import Doomed, matching
+from plugins.memory.meant import doomed, told_beside
 from plugins.memory.memories import Memories
 from plugins.memory.questions import Question, parse
-from plugins.memory.requests import THE_LAST, Request, find_request
+from plugins.memory.requests import Request, find_request
 from plugins.memory.secret_texts import secret_in
 from plugins.memory.shown import ShownFacts
 from plugins.memory.statement import Extraction
@@ -145,39 +143,19 @@ class MemoryPlugin(Plugin):
             except InputError as error:
                 return str(error)
             return answering.kept_sentence(kept)
-        doomed = self._meant(turn, request)
-        removed = self.memories.remove(turn.user, [one.fact.id for one in doomed]) if doomed else []
-        rests = tuple(of_clause(one.rest, one.rest) for one in doomed if one.rest)
-        self.memories.keep(turn.user, Extraction(rests), turn.session)
+        meant = doomed(self.memories, turn, request)
+        removed = self.memories.remove(turn.user, [one.fact.id for one in meant]) if meant else []
+        rests = tuple(of_clause(one.rest, one.rest) for one in meant if one.rest)
+        beside = told_beside(turn.text, request, removed)
+        self.memories.keep(turn.user, Extraction((*rests, *beside.statements)), turn.session)
         return answering.forgotten_sentence(removed)
 
     def _request(self, turn: Turn) -> Request | None:
         """What the turn asks of the memory; what may mean a document only if a fact fits it."""
         request = find_request(turn.text)
-        if request is None or request.is_sure or self._meant(turn, request):
+        if request is None or request.is_sure or doomed(self.memories, turn, request):
             return request
         return None
-
-    def _meant(self, turn: Turn, request: Request) -> list[Doomed]:
-        """The facts that are to be forgotten."""
-        if not request.what:
-            return [Doomed(one) for one in self.memories.facts(turn.user)]
-        found = [
-            one
-            for what in request.what
-            for one in (
-                [Doomed(fact) for fact in self._said_last(turn)]
-                if what == THE_LAST
-                else matching(self.memories, turn.user, what)
-            )
-        ]
-        return list({one.fact.id: one for one in found}.values())
-
-    def _said_last(self, turn: Turn) -> list[Fact]:
-        """The facts of the person's message before this one."""
-        before = next((one.text for one in reversed(turn.history) if one.role == "user"), "")
-        own = [one for one in self.memories.facts(turn.user) if one.session == turn.session]
-        return [one for one in own if mended(one.source_text) in " ".join(mended(before).split())]
 
     def _answer(self, turn: Turn, context: Context) -> list[str | Citation]:
         """The answer without a model: from the facts in the context, or that there is none."""

@@ -34,11 +34,15 @@ class Correction:
     Attributes:
         new: The right one.
         old: The wrong one; empty where it is what was said last.
+        beside: What its sentence states besides.
+        adds: Whether it is told beside what was said last where that has no such value.
     """
 
     new: str
     old: str
     source_text: str
+    adds: bool = False
+    beside: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

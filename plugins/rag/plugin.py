@@ -39,7 +39,7 @@ class Rag(Plugin):
         """How well the index matches the message; a file that came with it says still more."""
         if turn.attached:
             return Pick(self.name, 0.9, "a file came with the message")
-        nearest = self.services.search.nearest(turn.text, turn.collections)
+        nearest = self.services.search.nearest(turn.questions[0], turn.collections)
         if nearest is None:
             return Pick(self.name, 0.5, "there are no documents yet, and it says how to add some")
         cosine, passage = nearest

@@ -51,9 +51,9 @@ def test_a_smaller_passage_takes_the_room_that_a_larger_one_cannot() -> None:
 
 
 def test_two_short_passages_are_worth_more_than_a_long_one_that_is_a_little_better() -> None:
-    best, long = passage("best", 0.9), passage("one two three four", 0.8)
-    short, shorter = passage("five six", 0.79), passage("seven eight", 0.78)
-    assert set(pack(5, best, long, short, shorter).passages) == {best, short, shorter}
+    best, long = passage("best", 0.9), passage("one " * 400, 0.8)
+    short, shorter = passage("two " * 150, 0.79), passage("three " * 150, 0.78)
+    assert set(pack(401, best, long, short, shorter).passages) == {best, short, shorter}
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,11 @@ def test_a_long_passage_is_shortened_to_the_sentences_that_matter_where_the_room
     )
 
 
+def test_a_short_passage_that_is_hardly_relevant_does_not_crowd_out_a_long_one() -> None:
+    best, long, short = passage("best", 0.9), passage("one " * 400, 0.8), passage("two", 0.4)
+    assert set(pack(401, best, short, long).passages) == {best, long}
+
+
 def test_a_passage_that_has_none_of_the_question_s_words_is_not_shortened() -> None:
     best, long = passage("The tide.", 0.9), passage(LONG, 0.8)
     context = pack(30, best, long, question="tide")
@@ -162,12 +167,12 @@ def test_each_plugin_s_share_is_told_and_the_budget() -> None:
     context = packer.pack("?", given)
     assert context.budget_tokens == 6
     assert context.shares == (
-        Share("rag", 2, 2, 5),
-        Share("clock", 1, 0, 0),
+        Share("rag", 2, 1, 3),
+        Share("clock", 1, 1, 3),
         Share("memory", 1, 1, 3, 20),
         Share("silent", 0, 0, 0),
     )
-    assert [drop.plugin for drop in context.dropped] == ["clock"]
+    assert [drop.plugin for drop in context.dropped] == ["rag"]
     assert context.n_tokens == sum(share.n_tokens for share in context.shares)
 
 

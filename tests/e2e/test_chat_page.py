@@ -26,6 +26,10 @@ def test_a_question_gets_a_step_a_cited_answer_and_three_scores(page: Page) -> N
     page.get_by_role("button", name="Used rag").click()
     expect(page.get_by_text(re.compile(r"Picked with [01]\.\d\d: "))).to_be_visible()
     expect(page.get_by_text(re.compile(r"8 passages in \d+ ms"))).to_be_visible()
+    page.get_by_role("button", name="Used context").click()
+    budget = page.get_by_test_id("part-Budget")
+    expect(budget.get_by_text(re.compile(r"\d+ of 3,000 tokens"))).to_be_visible()
+    expect(budget.get_by_text(re.compile(r"\d of 8 passages"))).to_be_visible()
 
 
 def test_the_answer_arrives_as_a_stream_of_tokens(page: Page) -> None:

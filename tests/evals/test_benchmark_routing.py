@@ -32,7 +32,7 @@ def test_the_messages_are_balanced_and_many_are_hard(file: Path) -> None:
     messages = read_messages(file)
     n_by_label = Counter(one.label for one in messages)
     assert set(n_by_label) == LABELS
-    assert min(n_by_label.values()) == max(n_by_label.values()) == 50
+    assert min(n_by_label.values()) == max(n_by_label.values()) >= 50
     assert sum(one.is_hard for one in messages) > 100
 
 

@@ -39,7 +39,7 @@ class Candidates:
 
     def answered(self) -> "Candidates":
         """Those of the questions that a passage answers; others teach nothing."""
-        return self.of(self.answers.any(axis=1))
+        return self.of(np.asarray(self.answers.any(axis=1)))
 
 
 @dataclass(frozen=True, slots=True)

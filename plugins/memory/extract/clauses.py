@@ -14,7 +14,7 @@ LEAD = re.compile(
     r"did I mention(?: that)?|in fact|(?:it )?turns out(?: that)?|(?:good|great|big|bad) news|news|"
     r"(?:before I forget|note to self|one (?:more )?thing|p\.?s\.?|correction|wait|then|unfortunately|sadly|"
     r"luckily|fortunately|obviously|actually|please (?:note|remember|know|keep in mind)|note|nb|remember|(?:please )?(?:keep|bear) in mind|"
-    r"don't forget|let me tell you|you should know|I want you to know|the thing is)(?: that)?|"
+    r"don't forget|what (?:you|u) (?:may|can|should) (?:remember|keep|note) is|let me tell you|you should know|I want you to know|the thing is)(?: that)?|"
     r"(?:truth be told|tbh|imo|guess what|first(?: of all)?|second(?:ly)?|lastly|besides|however))"
     r"(?:\s*[,:!.\-–—…*]+\s*|\s+|$))+",
     re.IGNORECASE,
@@ -38,8 +38,8 @@ REQUEST = re.compile(
     r"(?:please|kindly|(?:can|could|would|will) (?:you|I (?:get|have|see))|let me (?:know|see)|(?:I (?:want|need) you to|I need (?:the|a list))|"
     r"(?:add|annotate|ask|bring|build|calculate|change|check|choose|cite|classify|clean|compare|condense|continue|convert|copy|correct|count|create|cut|define|"
     r"delete|describe|do|draft|draw|edit|expand|explain|export|extract|fill|filter|find|fix|format|generate|get|give|go|group|help|highlight|ignore|index|ingest|insert|"
-    r"keep|label|list|look|make|map|mark|match|merge|move|name|number|open|order|outline|paraphrase|pick|plot|point|print|proofread|pull|put|quiz|quote|rank|read|redo|"
-    r"remind|remove|rename|repeat|rephrase|replace|rewrite|round|run|scale|scan|search|send|shorten|show|simplify|skip|solve|sort|split|start|stop|suggest|sum|summari[sz]e|tell|"
+    r"keep|label|list|look|make|map|mark|match|merge|move|name|number|open|order|outline|paraphrase|pick|plot(?! \d)|point|print|proofread|pull|put|quiz|quote|rank|read|redo|"
+    r"remind|remove|rename|repeat|rephrase|replace|rewrite|round|run|scale|scan|search|send|shorten|show|simplify|skip|solve|sort|split|start(?! (?:on|in|at)\b)|stop|suggest|sum|summari[sz]e|tell|"
     r"test|translate|transpose|try|turn|type|update|use|verify|walk|write)\b(?!ing))(?! (?:is|are|was|were)\b)",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ RUN_ON = re.compile(
 )
 """Where a clause begins in a message without punctuation."""
 GOES_ON = re.compile(
-    r"(?:\b(?:that|if|when|where|what|who|why|how|think|said|says|whether|wish|like|than|as|which|before|after|"
+    r"(?:\b(?:that|if|when|where|what|who|why|how|think|thinking|said|says|saying|say|reckons?|assumes?|told you|whether|wish|like|than|as|which|before|after|"
     r"until|till|once|thing|and|or|but|because|since|so|while|know|hope|guess|believe|thinks|believes|claims|told me|tells me|everything|all|place|time|way|"
     r"not|do|does|did|can|could|should|would|have|had|was|were|line|though|although|sure|told|mean|meant|of|with|for|to|in|by|from|on|at|about|the|a|is|are|mind)|[,;:])$",
     re.IGNORECASE,
@@ -74,7 +74,8 @@ GOES_ON = re.compile(
 """The end of a clause that the next words still belong to."""
 TWO_VERBS = re.compile(
     r"(?P<subject>I|we)(?P<first>(?:'m|'re|'ve)?\s.+?),?\s+(?:and|but)\s+(?:also |then |now |currently |have )*"
-    r"(?P<second>(?:live|work|have|love|hate|own|speak|study|play|drive|prefer|collect|teach|moved|use|run|am|'m|don't|can't|never|always)\b.+)",
+    r"(?P<second>(?:live|work|have|love|hate|own|owe|earn|rent|speak|study|play|drive|prefer|collect|teach|moved|use|run|coach|volunteer|"
+    r"swim|sing|cook|bake|wear|suffer|sleep|cycle|walk|go|take|keep|eat|drink|write|read|am|'m|don't|can't|never|always)\b.+)",
     re.IGNORECASE,
 )
 VERB = re.compile(
@@ -134,7 +135,7 @@ def tidy(text: str) -> str:
     text = " ".join(text.split())
     for _ in range(3):
         text = TAIL.sub("", NOISE.sub("", text))
-    return text
+    return f"{text})" if text.count("(") > text.count(")") else text
 
 
 def without_lead(text: str) -> str:
@@ -152,6 +153,8 @@ def _parts(text: str) -> list[str]:
     cuts, ends = [0], []
     for start, end, is_bare in sorted(points):
         before = text[cuts[-1] : start]
+        if text[start] == ")" and "(" in before:  # what it closes was not cut off
+            continue
         if start >= cuts[-1] and not (is_bare and _belongs(before, text[start:end])):
             ends.append(start)
             cuts.append(end)

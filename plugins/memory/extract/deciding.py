@@ -58,7 +58,7 @@ NOT_SO = re.compile(
 )
 """What makes a clause say how things might be."""
 OF_OTHERS = re.compile(
-    r"\b(?:says?|said|wrote|writes|claims?|claimed|texted|replied|tells?(?: me)?|told(?: me)?|thinks?|thought|believes?) (?:that )?(?:I|my|we|you|am)\b|"
+    r"\b(?:(?<!to )says?|said|saying|wrote|writes|claims?|claimed|texted|replied|tells?(?: me)?|told(?: me| you)?|thinks?|thinking|thought|believes?|reckons?|assumes?) (?:that )?(?:I|I'm|my|we|you|am)\b|"
     r"\b(?:my|the|this|an?|our) (?:\w+ ){0,2}?(?:film|movie|novel|book|song|poem|lyrics|horoscope|character|protagonist|narrator|hero|persona|candidate|applicant|"
     r"transcript|survey|sentence|example|quote|dialogue|template|letter|mail|email|story|tale)\b(?: \w+){0,3} (?:in which|where|is about|who|says?|said|says|reads|goes|begins|starts)\b",
     re.IGNORECASE,
@@ -91,7 +91,7 @@ def is_own_and_real(clause: Clause) -> bool:
 
 def features(clause: Clause) -> dict[str, float]:
     """How a clause is put: which marks it bears, and how long it is."""
-    n_words = len(clause.text.split())
+    n_words, is_request = len(clause.text.split()), bool(REQUEST.match(clause.text))
     telling = [one for one in WORD.findall(clause.text.lower()) if one not in STOP_WORDS | EMPTY]
     return {
         **{name: float(bool(one.search(clause.text))) for name, one in PATTERNS.items()},
@@ -104,7 +104,9 @@ def features(clause: Clause) -> dict[str, float]:
             f"before: {name}": float(bool(PATTERNS[name].search(clause.before)))
             for name in ("supposes", "reports", "who says", "own")
         },
-        "is a request": float(bool(REQUEST.match(clause.text))),
+        "is a request": float(is_request),
+        "asks for a manner": float(is_request and bool(MANNER.search(clause.text))),
+        "asks for always": float(is_request and bool(PATTERNS["always"].search(clause.text))),
         "is not the first": float(clause.at > 0),
         "has a lead": float(bool(clause.lead)),
     }

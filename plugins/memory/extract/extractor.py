@@ -7,8 +7,15 @@ statement; the tables of rules find what it answers.
 import re
 from dataclasses import replace
 
-from plugins.memory.extract.clauses import Clause, clauses, tidy
-from plugins.memory.extract.corrections import INSIDE, correction, put_right
+from plugins.memory.extract.clauses import MANNER, REQUEST, Clause, clauses, tidy
+from plugins.memory.extract.corrections import (
+    INSIDE,
+    POINTS_BACK,
+    contrasts,
+    correction,
+    put_right,
+    wrong_value,
+)
 from plugins.memory.extract.deciding import features, is_own_and_real
 from plugins.memory.extract.naming import named, names_in
 from plugins.memory.extract.reading import Sentence, sentences
@@ -41,11 +48,16 @@ def extract(message: str) -> Extraction:
     statements: list[Statement] = []
     corrections: list[Correction] = []
     for sentence in sentences(message):
-        put = None if sentence.is_question else correction(mended(sentence.text))
+        said = mended(sentence.text)
+        named = contrasts(said)
+        put = None if sentence.is_question or named else correction(said, message)
+        corrections += [replace(one, source_text=sentence.text) for one in named]
         if put is not None:
-            corrections.append(put)
-            continue
-        _take(sentence, statements)
+            beside: list[Statement] = []
+            _take(Sentence(said.partition(put.new)[2].strip(" ,;:!.-"), False), beside)
+            corrections.append(replace(put, source_text=sentence.text, beside=tuple(beside)))
+        if not ((put or named) and POINTS_BACK.match(said)):
+            _take(sentence, statements)
     return Extraction(tuple(dict.fromkeys(statements)), tuple(corrections))
 
 
@@ -82,7 +94,9 @@ def _is_lasting(clause: Clause) -> bool:
 
 def _is_fragment(clause: Clause) -> bool:
     """Whether a clause says nothing alone, and so adds to the one before it."""
-    return not VERB.search(clause.text) and len(clause.text.split()) > 1
+    if VERB.search(clause.text) or len(clause.text.split()) < 2:
+        return False
+    return bool(MANNER.search(clause.text)) or not REQUEST.match(clause.text)
 
 
 def _continued(before: Statement, clause: Clause, source: str) -> Statement:
@@ -106,5 +120,6 @@ def of_clause(clause: str, source_text: str, lead: str = "") -> Statement:
     if match is None:
         return named(clause, source_text, lead)
     found = named(match["head"], source_text, lead)
-    right = put_right(found.text, found.value, Correction(match["new"], "", source_text))
-    return named(right or clause, source_text, lead)
+    wrong = wrong_value(found.text, found.value, match["new"])
+    right = put_right(found.text, Correction(match["new"], wrong, source_text)) if wrong else None
+    return named(f"{right}{match['rest'] or ''}" if right else clause, source_text, lead)

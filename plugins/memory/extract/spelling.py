@@ -19,13 +19,14 @@ SHORT = {
     "color": "colour", "anymore": "any more", "rly": "really", "tmrw": "tomorrow",
     "nr": "near", "favrite": "favourite", "favorit": "favourite", "favrit": "favourite",
     "favourit": "favourite", "birfday": "birthday", "vegeterian": "vegetarian", "alergic": "allergic", "w/": "with", "gonna": "going to", "wanna": "want to",
-    "luv": "love", "cannot": "can't", "vegetarien": "vegetarian", "wfh": "work from home",
+    "teh": "the", "waht": "what", "wat": "what", "siad": "said", "abot": "about", "abuot": "about",
+    "abt": "about", "luv": "love", "cannot": "can't", "vegetarien": "vegetarian", "wfh": "work from home",
 }  # fmt: skip
 """Abbreviations and spellings, each with the word that the rules know."""
 KEYWORDS = (
     "favourite birthday allergic vegetarian daughter husband girlfriend boyfriend deadline "
     "brother sister remember project prefer called always colour decided working moved "
-    "engineer teacher appointment language company married anniversary nephew cousin"
+    "forget delete engineer teacher appointment language company married anniversary nephew cousin"
 ).split()
 REAL = frozenset(
     "bother bothers another mother other recalled walked talked sisters brothers moved move prefers "
@@ -56,12 +57,12 @@ def _word(word: str) -> str:
 
 def _keyword(word: str) -> str | None:
     """The keyword that a word is one slip away from."""
-    if len(word) < 6 or word in REAL or word in KEYWORDS or "'" in word:
+    if len(word) < 5 or word in REAL or word in KEYWORDS or "'" in word:
         return None
-    return next((key for key in KEYWORDS if key[0] == word[0] and _is_slip(word, key)), None)
+    return next((key for key in KEYWORDS if key[0] == word[0] and is_slip(word, key)), None)
 
 
-def _is_slip(typed: str, meant: str) -> bool:
+def is_slip(typed: str, meant: str) -> bool:
     """Whether one letter is missing, doubled or swapped with its neighbour."""
     if len(typed) == len(meant):
         wrong = [at for at in range(len(meant)) if typed[at] != meant[at]]

@@ -12,7 +12,7 @@ from evals.golden.runs import Run, as_text, from_text, read_run
 from evals.golden.scoring import Outcome
 from evals.golden.store import GoldenStore
 
-QUESTION = GoldenQuestion("Où est l’\ud800\x00?", ("ici",))
+QUESTION = GoldenQuestion("Où est l’été\x00?", ("ici",))
 
 
 def run(*right: float, at: str = "2026-01-01T00:00:00+00:00", judge: str = "j") -> Run:
