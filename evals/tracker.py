@@ -110,7 +110,7 @@ class TruLensTracker:
         """The judge's scores, or none of them and why; what is stored is always in [0, 1]."""
         try:
             texts = [passage.text for passage in context.passages]
-            scores = self._judge.score(turn.text, texts, answer.text)
+            scores = self._judge.score(" ".join(turn.questions), texts, answer.text)
         except Exception as error:
             log.exception("The answer %s could not be scored.", answer.id)
             return Scores(judge=self._judge.name, reason=f"{NOT_SCORED}: {error!r}.")
@@ -203,7 +203,7 @@ class _TruLens:
             name.SpanType.RETRIEVAL,
             routed_ns,
             {
-                name.RETRIEVAL.QUERY_TEXT: turn.text,
+                name.RETRIEVAL.QUERY_TEXT: " ".join(turn.questions),
                 name.RETRIEVAL.RETRIEVED_CONTEXTS: [_kept_text(one) for one in context.passages],
             },
             root,
