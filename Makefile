@@ -82,7 +82,7 @@ baseline: $(VENV)/test ## Keep the answers to the golden questions as they are n
 
 router: $(VENV)/test ## Learn to route anew from the examples of the built-in plugins
 	home=$$(mktemp -d) && ASSISTANT_HOME=$$home $(BIN)/assistant route hello && \
-	mv $$home/router.npz assistant/routing/learned.npz && rm -r $$home
+	install -m 644 $$home/router.npz assistant/routing/learned.npz && rm -r $$home
 
 screenshots: $(VENV)/test ## Take the README's screenshots anew
 	@$(BIN)/python -m tests.e2e.take_screenshots

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
@@ -31,7 +31,7 @@ class Cache(Generic[Key, Value]):
         return self.get_all([key], lambda _: [compute()])[0]
 
     def get_all(
-        self, keys: Sequence[Key], compute: Callable[[list[Key]], Sequence[Value]]
+        self, keys: Sequence[Key], compute: Callable[[list[Key]], Iterable[Value]]
     ) -> list[Value]:
         """The values of some keys, those that are not kept computed together."""
         values, missing = self._held(keys)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.plugin import Plugin, read_examples
+from assistant.refusal import REFUSAL
 from assistant.schema import MEMORY, Completion, Context, Message, Passage, Response, Turn
 
 SYSTEM = (
@@ -20,7 +21,7 @@ WHAT_FOR = (
     "about something that the documents tell, or drop a file here and ask about that."
 )
 GREETING = f"Hello! {WHAT_FOR}"
-NOT_FOUND = f"That is not in your documents, and nothing else that I can do. {WHAT_FOR}"
+NOT_FOUND = f"{REFUSAL.removesuffix('.')}, and nothing else that I can do. {WHAT_FOR}"
 EXAMPLES = Path(__file__).parent / "routing"
 
 

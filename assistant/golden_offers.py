@@ -22,8 +22,10 @@ RATED_GOOD = (
     "Shall the answer to this question stay right? Its figures and sources are then tested."
 )
 RATED_BAD = "What should the answer have said? The question is then tested."
+CANCEL = "cancel"
 ASK_FACTS = (
-    "Type the words that the answer must have, one fact a line; or: It is not in the documents."
+    "Type the words that the answer must have, one fact a line; or: It is not in the documents. "
+    f"Type {CANCEL} to keep nothing."
 )
 KEPT = "Kept as a golden question: `assistant eval golden run` asks it again."
 KNOWN = "That is a golden question already."
@@ -67,7 +69,7 @@ class GoldenOffers:
             return
         typed = await cl.AskUserMessage(ASK_FACTS, timeout=TYPING_SECONDS).send()
         await cl.context.emitter.task_end()  # Chainlit begins a task once there is a reply
-        if typed is not None:
+        if typed is not None and typed["output"].strip().lower() != CANCEL:
             await self._keep(lambda: as_corrected(*rated, typed["output"]))
 
     async def _keep(self, make: Callable[[], GoldenQuestion | None]) -> None:

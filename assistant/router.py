@@ -19,6 +19,7 @@ from assistant.plugin import Embedder, Plugin, Registry, answers, overrides
 from assistant.routing.classifier import Classifier, Reading
 from assistant.routing.features import ends
 from assistant.routing.follow_up import strength
+from assistant.routing.own import asks_about_own
 from assistant.routing.parts import split
 from assistant.schema import Pick, Route, Turn
 
@@ -34,6 +35,8 @@ N_BEFORE = 3
 """Earlier messages of the person that are looked at."""
 MIN_SCORE = 0.2
 """Least probability at which a plugin contributes that is not the best one."""
+OWN_SCORE = 0.6
+"""Share of the questions about something of the person's own that a fact of theirs matters to."""
 SURE = 0.98
 """Nobody's own evidence is surer than that, or less sure than the rest."""
 QUOTED_CHARS = 80
@@ -120,8 +123,10 @@ class Router:
         if ranked and (ranked[0] in outside or not plugins):
             return Route((), self._pick(ranked[0], turn, weighed))
         least = min([MIN_SCORE, *(weighed.scores[kind] for kind in plugins[:1])])
-        picks = [kind for kind in plugins if weighed.scores[kind] >= least]
-        return Route(self._needed([self._pick(kind, turn, weighed) for kind in picks]))
+        picks = [
+            self._pick(kind, turn, weighed) for kind in plugins if weighed.scores[kind] >= least
+        ]
+        return Route(self._needed([*picks, *self._knowing_the_person(turn, picks)]))
 
     def _pick(self, kind: str, turn: Turn, weighed: Weighed) -> Pick:
         """A kind with its probability, and what speaks for it most."""
@@ -135,6 +140,16 @@ class Router:
             example = " ".join(self._classifier.nearest(reading, kind).split())
             reason = f"it resembles its example “{_shortened(example)}”"
         return Pick(kind, weighed.scores[kind], reason)
+
+    def _knowing_the_person(self, turn: Turn, picks: Sequence[Pick]) -> list[Pick]:
+        """The plugins that take part in every turn, where what is asked is about the person."""
+        picked = {pick.name for pick in picks}
+        reason = "it asks about something of your own"
+        return [
+            Pick(plugin.name, OWN_SCORE, reason)
+            for plugin in self._registry
+            if plugin.in_every_turn and plugin.name not in picked and asks_about_own(turn.text)
+        ]
 
     def _needed(self, ranked: Sequence[Pick]) -> tuple[Pick, ...]:
         """The picks that have something to do: those that gather, and the one that answers."""

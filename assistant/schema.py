@@ -339,6 +339,8 @@ class SentenceScore:
         start: Offset of the sentence in the answer's text.
         end: Offset behind it.
         context: Position, from 0, of the context that supports it best; `None` without contexts.
+        evidence: The sentence of that context that is closest to it.
+        reasons: What differs between the two, as sentences.
     """
 
     text: str
@@ -346,6 +348,8 @@ class SentenceScore:
     end: int
     groundedness: float | None
     context: int | None
+    evidence: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

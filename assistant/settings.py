@@ -131,10 +131,10 @@ class RagSettings(BaseModel):
         Field(
             ge=0,
             le=1,
-            description="Below this score a sentence is no answer and the embedded default "
-            "says that the documents do not hold one.",
+            description="How probable it must be that the passages hold an answer; below it the "
+            "embedded default says that the documents do not hold one.",
         ),
-    ] = 0.5
+    ] = 0.4
     max_sentences: Annotated[
         int, Field(ge=1, le=20, description="Sentences in an answer of the embedded default.")
     ] = 3

@@ -1,43 +1,47 @@
 """Judges score an answer against its question and its contexts: the RAG triad.
 
-The local judge needs no language model: sentence embeddings and word overlap, on the CPU.
+The local judge needs no language model: it weighs signals from words and sentence embeddings, on
+the CPU.
 """
 
 import re
 from collections.abc import Sequence
-from itertools import chain, pairwise
 from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.plugin import Embedder
 from assistant.schema import Scores, SentenceScore
+from evals.judging.passages import Beside, Floats, Passages
+from evals.judging.reading import LONGEST, Reader
+from evals.judging.reasons import reasons
+from evals.judging.weighing import QUOTED, load_weighing, probability
+from evals.judging.words import words_of
 from ingest.sentences import cited_numbers, sentence_spans, without_marks
 
 REFUSAL = re.compile(r"\b(?:is|are) not in (?:your|the) documents\b", re.IGNORECASE)
-WORD = re.compile(r"\w+(?:[.,]\d+)*")
+EMPTY = "The answer is empty."
+REFUSED = "A refusal claims nothing that passages could support."
+NO_PASSAGES = "No passage was used, so there is nothing to compare with."
 
 
 class LocalJudge:
-    """Scores by cosine and overlap.
+    """Scores by signals that were weighed once, on labelled answers.
 
-    - Context relevance of a passage: the larger of the cosine between question and passage and
-      of that between question and any sentence of it. Of an answer: the mean over its passages.
-    - Groundedness of a sentence: the mean of the largest cosine between it and any sentence of a
-      context, and of the share of its word pairs that stand in that context. Of an answer: the
-      mean over its sentences.
-    - Answer relevance: the larger of the cosines between the question and the answer, and between
-      the question and any of the answer's sentences.
+    - Groundedness of a sentence: the probability that the passages support it. Of an answer: the
+      probability that they support all its sentences. `docs/judge.md` says what it is made of and
+      how far it holds.
+    - Context relevance of a passage: the cosine between the question and the sentence that has
+      most of its words. Of an answer: the mean over its passages.
+    - Answer relevance: the largest cosine between the question and a sentence of the answer.
 
-    Cosines below 0 count as 0. Figures for groundedness by cosine and by bigram overlap alone are
-    in docs/experiments.md.
+    Cosines below 0 count as 0.
     """
 
-    name = "local-1"
+    name = "local-2"
 
     def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+        self._reader = Reader(embedder)
 
     def score(self, question: str, contexts: Sequence[str], answer: str) -> Scores:
         """Scores one answer.
@@ -51,90 +55,76 @@ class LocalJudge:
             The scores; those that the contexts or the answer are missing for are `None`, and
             the reason says so.
         """
-        spans = [span for span in sentence_spans(answer) if _words(answer[slice(*span)])]
-        if REFUSAL.search(answer) and not cited_numbers(answer):
-            contexts, why = (), "A refusal claims nothing that passages could support."
-        else:
-            contexts = contexts if any(context.strip() for context in contexts) else ()
-            why = "No passage was used, so there is nothing to compare with."
-        said = [without_marks(answer[start:end]).strip() for start, end in spans]
-        sentences = [
-            [context[slice(*span)] for span in sentence_spans(context)] for context in contexts
+        refusal = REFUSAL.search(answer) and not cited_numbers(answer)
+        spans = [span for span in sentence_spans(answer) if _has_words(answer[slice(*span)])]
+        if not spans:
+            return Scores(judge=self.name, reason=EMPTY)
+        passages = self._reader.passages(() if refusal else contexts)
+        said = [without_marks(answer[slice(*span)]).strip() for span in spans]
+        beside = [self._reader.beside(text, passages) for text in said]
+        closest = _closest_sentences(self._reader.beside(question, passages), passages)
+        quotes = [quote for one in beside if one for quote in one.quotes]
+        vectors = self._reader.embed([question, *said, *closest.values(), *quotes])
+        relevance = [
+            _cosine(vectors, question, closest[at]) if at in closest else 0.0
+            for at in range(len(contexts) if passages.words else 0)
         ]
-        if not said:
-            return Scores(judge=self.name, reason="The answer is empty.")
-        vectors = _Vectors(
-            self._embedder, [question, answer, *said, *contexts, *chain.from_iterable(sentences)]
-        )
-        passages = tuple(
-            max(vectors.cosines([question], [context, *parts])[0].tolist())
-            for context, parts in zip(contexts, sentences, strict=True)
-        )
-        answer_relevance = max(vectors.cosines([question], [answer, *said])[0].tolist())
-        scored = [
-            self._ground(sentence, span, contexts, sentences, vectors)
-            for sentence, span in zip(said, spans, strict=True)
-        ]
-        grounded = [one.groundedness for one in scored if one.groundedness is not None]
+        sentences, groundedness = self._grounded(said, spans, beside)
         return Scores(
-            context_relevance=_rounded(passages),
-            groundedness=_rounded(grounded),
-            answer_relevance=round(answer_relevance, 4),
-            sentences=tuple(scored),
-            passages=tuple(round(score, 4) for score in passages),
+            context_relevance=round(fmean(relevance), 4) if relevance else None,
+            groundedness=groundedness,
+            answer_relevance=round(max(_cosine(vectors, question, text) for text in said), 4),
+            sentences=sentences,
+            passages=tuple(round(score, 4) for score in relevance),
             judge=self.name,
-            reason="" if contexts else why,
+            reason="" if passages.words else REFUSED if refusal else NO_PASSAGES,
         )
 
-    def _ground(
+    def _grounded(
         self,
-        sentence: str,
-        span: tuple[int, int],
-        contexts: Sequence[str],
-        parts: Sequence[Sequence[str]],
-        vectors: "_Vectors",
-    ) -> SentenceScore:
-        """Scores a sentence against each context and keeps the one that supports it best."""
-        support = {
-            position: (float(vectors.cosines([sentence], part).max()) + _overlap(sentence, context))
-            / 2
-            for position, (context, part) in enumerate(zip(contexts, parts, strict=True))
-            if part
-        }
-        if not support:
-            return SentenceScore(sentence, *span, None, None)
-        best = max(support, key=lambda position: support[position])
-        return SentenceScore(sentence, *span, round(support[best], 4), best)
+        said: Sequence[str],
+        spans: Sequence[tuple[int, int]],
+        beside: Sequence[Beside | None],
+    ) -> tuple[tuple[SentenceScore, ...], float | None]:
+        """The score of each sentence, and that of the answer; `None` without passages."""
+        weighable = [signals for signals in self._reader.weighable(beside) if signals]
+        if len(weighable) < len(said):
+            unscored = zip(said, spans, strict=True)
+            return tuple(SentenceScore(text, *span, None, None) for text, span in unscored), None
+        weighing = load_weighing()
+        quoted = [one is not None and one.is_quoted for one in beside]
+        log_odds = np.where(quoted, QUOTED, weighing.log_odds(weighable))
+        scored = zip(said, spans, beside, probability(log_odds).tolist(), strict=True)
+        return (
+            tuple(
+                SentenceScore(
+                    text,
+                    *span,
+                    groundedness=round(score, 4),
+                    context=one.passages.sentences[one.evidence[0]].passage,
+                    evidence=one.quotes[0][:LONGEST],
+                    reasons=reasons(one),
+                )
+                for text, span, one, score in scored
+                if one
+            ),
+            round(weighing.whole(log_odds), 4),
+        )
 
 
-class _Vectors:
-    """Every text of one answer, embedded once."""
-
-    def __init__(self, embedder: Embedder, texts: Sequence[str]) -> None:
-        unique = list(dict.fromkeys(texts))
-        self._row = {text: row for row, text in enumerate(unique)}
-        self._vectors = embedder.encode(unique)
-
-    def cosines(self, left: Sequence[str], right: Sequence[str]) -> NDArray[np.float32]:
-        """`(n_left, n_right)` cosines, clipped to [0, 1]."""
-        rows = self._vectors[[self._row[text] for text in left]]
-        columns = self._vectors[[self._row[text] for text in right]]
-        cosines: NDArray[np.float32] = np.clip(rows @ columns.T, 0.0, 1.0)
-        return cosines
+def _closest_sentences(question: Beside | None, passages: Passages) -> dict[int, str]:
+    """Of each passage that has words, the sentence that has most of the question."""
+    coverage = question.coverage.tolist() if question else [0.0] * len(passages.sentences)
+    best: dict[int, tuple[float, str]] = {}
+    for score, one in zip(coverage, passages.sentences, strict=True):
+        if one.passage not in best or score > best[one.passage][0]:
+            best[one.passage] = score, one.text
+    return {passage: text for passage, (_, text) in best.items()}
 
 
-def _overlap(sentence: str, context: str) -> float:
-    """Share of the sentence's word pairs that stand in the context; of its words if it has one."""
-    words, others = _words(sentence), _words(context)
-    pairs = set(pairwise(words))
-    if pairs:
-        return len(pairs & set(pairwise(others))) / len(pairs)
-    return len(set(words) & set(others)) / len(set(words))
+def _cosine(vectors: dict[str, Floats], one: str, other: str) -> float:
+    return min(1.0, max(0.0, float(vectors[one] @ vectors[other])))
 
 
-def _words(text: str) -> list[str]:
-    return WORD.findall(without_marks(text).casefold())
-
-
-def _rounded(scores: Sequence[float]) -> float | None:
-    return round(fmean(scores), 4) if scores else None
+def _has_words(text: str) -> bool:
+    return bool(words_of(without_marks(text)))

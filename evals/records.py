@@ -189,7 +189,7 @@ class Records:
             routed,
             common
             | {
-                names.RETRIEVAL.QUERY_TEXT: turn.text,
+                names.RETRIEVAL.QUERY_TEXT: " ".join(turn.questions),
                 names.RETRIEVAL.RETRIEVED_CONTEXTS: passages,
                 "assistant.sources": [passage.source for passage in record.context.passages],
                 "assistant.tokens": record.context.n_tokens,

@@ -149,7 +149,8 @@ class TruLensTracker:
         """The judge's scores, or none of them and why; what is stored is always in [0, 1]."""
         try:
             texts = [passage.text for passage in one.context.passages]
-            return _in_range(self._judge.score(one.turn.text, texts, one.answer.text))
+            asked = " ".join(one.turn.questions)
+            return _in_range(self._judge.score(asked, texts, one.answer.text))
         except Exception as error:
             log.exception("The answer %s could not be scored.", one.answer.id)
             return Scores(judge=self._judge.name, reason=f"{NOT_SCORED}: {error!r}.")

@@ -32,7 +32,7 @@ from ingest.retrieval.question import Question, read_question
 from ingest.retrieval.variety import pages_first, varied
 from ingest.store import PassageStore
 
-STAGES = ("dense", "lexical", "glossary", "documents", "pages", "neighbours")
+STAGES = ("dense", "lexical", "glossary", "documents", "pages", "rerank", "neighbours")
 
 N_CANDIDATES = 50
 """How many passages each of the two searches contributes, and each document looked into."""
@@ -49,7 +49,7 @@ PAGE_WEIGHT = 0.7
 N_RERANKED = 20
 """How many of the best passages the reranker reads."""
 
-RERANK_WEIGHT = 0.3
+RERANK_WEIGHT = 0.1
 """Share of the reranker in the score of a passage."""
 
 Scores = dict[int, float]
@@ -206,16 +206,22 @@ class Searcher:
 def _reranked(reranker: Reranker, query: str, passages: list[Passage]) -> list[Passage]:
     """The passages in the order of their scores, blended with what the reranker thinks of them.
 
-    Those that it does not read get what the worst of those that it reads gets.
+    Those that it does not read get what the worst of those that it reads gets. The best score
+    stays what it was: it says how well the documents fit at all.
     """
     probabilities = reranker.scores(query, passages[:N_RERANKED])
     least = min(probabilities)
     probabilities += [least] * (len(passages) - len(probabilities))
     blended = [
-        replace(one, score=round((1 - RERANK_WEIGHT) * one.score + RERANK_WEIGHT * likely, 4))
+        (1 - RERANK_WEIGHT) * one.score + RERANK_WEIGHT * likely
         for one, likely in zip(passages, probabilities, strict=True)
     ]
-    return sorted(blended, key=lambda one: -one.score)
+    rise = passages[0].score - max(blended)
+    ranked = [
+        replace(one, score=round(max(0.0, score + rise), 4))
+        for one, score in zip(passages, blended, strict=True)
+    ]
+    return sorted(ranked, key=lambda one: -one.score)
 
 
 def _words_weight(stages: Collection[str]) -> float:

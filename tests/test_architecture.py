@@ -17,6 +17,7 @@ CORE = (
     "assistant.schema",
     "assistant.errors",
     "assistant.plugin",
+    "assistant.refusal",
     "assistant.settings",
     "assistant.user_facts",
 )
@@ -107,8 +108,8 @@ MAY_IMPORT = {
     "assistant.app": EVERYTHING,
     "assistant.training": CORE,
     "ingest": CORE,
-    "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
     "ingest.reranker.training": (*CORE, "assistant.training", "ingest"),
+    "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
     "evals": (*CORE, "assistant.llm", "ingest"),
     "evals.golden": (*CORE, "assistant.database", "evals", "ingest"),
     # Benchmarks measure the plugins and the conversations, which know nothing of them.

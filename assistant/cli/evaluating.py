@@ -55,8 +55,8 @@ def choice(
     json: Json = True,  # noqa: ARG001 - the figures are JSON in any case
 ) -> None:
     """Measure how often a model chooses the right answer, as MMLU does."""
-    from evals.benchmarks import reported
     from evals.benchmarks.choice import measure
+    from evals.benchmarks.harness import reported
 
     out(as_json(reported("choice", lambda: measure(_make_runtime, data, limit, model))))
 
@@ -74,7 +74,7 @@ def judge(
     json: Json = True,  # noqa: ARG001 - the figures are JSON in any case
 ) -> None:
     """Let a model score the responses of others from 0 to 100, and compare them."""
-    from evals.benchmarks import reported
+    from evals.benchmarks.harness import reported
     from evals.benchmarks.judge import measure
 
     asked, grader = [models, *(others or ())], by or command_settings().model

@@ -89,13 +89,16 @@ class Classifier:
         with self._lock:
             if self._lesson is None:
                 key = self._key()
-                files = filter(None, (self._cache, SHIPPED))
-                kept = [lesson for file in files if (lesson := read_lesson(file))]
-                self._lesson = next((one for one in kept if one.key == key), None)
-                if self._lesson is None:
-                    self._lesson = self._learned(key, kept)
-                    if self._cache is not None:
-                        write_lesson(self._lesson, self._cache)
+                kept: list[Lesson] = []
+                for file in filter(None, (SHIPPED, self._cache)):
+                    lesson = read_lesson(file)
+                    if lesson is not None and lesson.key == key:
+                        self._lesson = lesson
+                        return lesson
+                    kept += [lesson] if lesson is not None else []
+                self._lesson = self._learned(key, kept)
+                if self._cache is not None:
+                    write_lesson(self._lesson, self._cache)
             return self._lesson
 
     def _learned(self, key: str, kept: Sequence[Lesson]) -> Lesson:

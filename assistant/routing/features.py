@@ -14,9 +14,9 @@ N_BUCKETS = 2048
 """Words and pieces of words are told apart by a hash of so many values (Weinberger et al. 2009)."""
 PIECES = range(3, 6)
 """Lengths of the pieces of words, in letters: they stand up to typing errors and endings."""
-CORE_WEIGHT, ASKED_WEIGHT, WHOLE_WEIGHT = 2.0, 1.0, 1.0
+CORE_WEIGHT, ASKED_WEIGHT = 2.0, 1.0
 WORDS_WEIGHT, PIECES_WEIGHT, SHAPE_WEIGHT = 1.0, 2.0, 0.3
-HEAD_CHARS, TAIL_CHARS = 240, 160
+HEAD_CHARS, TAIL_CHARS = 160, 100
 """Of longer texts only so much of either end is embedded."""
 END_WORDS = 60
 """Of longer texts only so many words of either end are counted."""
@@ -42,22 +42,21 @@ def features(messages: Sequence[str], embedder: Embedder) -> NDArray[np.float32]
 
     Args:
         messages: At least one.
-        embedder: Embeds what is asked, the sentence of it that asks, and the whole messages.
+        embedder: Embeds what is asked, and the sentence of it that asks.
 
     Returns:
-        `(n_messages, 3 * dim + 2 * N_BUCKETS + n_shapes)` float32; what is asked comes first.
+        `(n_messages, 2 * dim + 2 * N_BUCKETS + n_shapes)` float32; what is asked comes first.
     """
     parts = [split(message) for message in messages]
     asked = [ends(one.asked) for one in parts]
     cores = [ends(core(one.asked)) for one in parts]
-    vectors = embedder.encode([*asked, *cores, *map(ends, messages)])
+    vectors = embedder.encode([*asked, *cores])
     n = len(parts)
     counted = [_end_words(one.asked) for one in parts]
     return np.hstack(
         [
             ASKED_WEIGHT * vectors[:n],
-            CORE_WEIGHT * vectors[n : 2 * n],
-            WHOLE_WEIGHT * vectors[2 * n :],
+            CORE_WEIGHT * vectors[n:],
             WORDS_WEIGHT * _hashed(map(_words, counted), n),
             PIECES_WEIGHT * _hashed(map(_pieces, counted), n),
             SHAPE_WEIGHT * np.array([_shape(one) for one in parts], np.float32),

@@ -3,7 +3,6 @@
 Each file holds one benchmark, with the source, the licence and an example of its data at the top.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from evals.benchmarks import (
     ingest,
     instruct,
     instruct_storage,
+    judge_quality,
     lora,
     memory,
     memory_load,
@@ -38,9 +38,8 @@ from evals.benchmarks import (
     tracking,
     triad,
 )
-from evals.benchmarks.harness import Figures
+from evals.benchmarks.harness import Figures, reported
 from evals.benchmarks.protocols import MakeRuntime
-from evals.benchmarks.provenance import commit, machine
 
 BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]] = {
     "answers": answers.measure,
@@ -56,6 +55,7 @@ BENCHMARKS: dict[str, Callable[[MakeRuntime, Path | None, int | None], Figures]]
     "ingest-one-core": ingest.measure_one_core,
     "instruct": instruct.measure,
     "instruct-storage": instruct_storage.measure,
+    "judge-quality": judge_quality.measure,
     "lora": lora.measure,
     "memory": memory.measure,
     "memory-load": memory_load.measure,
@@ -97,13 +97,4 @@ def run(
         raise InputError(
             f"There is no benchmark {name!r}: known are {', '.join(sorted(BENCHMARKS))}."
         )
-    started = time.perf_counter()
-    figures = measure(make_runtime, data, limit)
-    return {
-        "benchmark": name,
-        "metrics": figures.metrics,
-        "n": figures.n,
-        "commit": commit(),
-        "machine": machine(),
-        "seconds": round(time.perf_counter() - started, 1),
-    }
+    return reported(name, lambda: measure(make_runtime, data, limit))

@@ -19,7 +19,7 @@ What is timed is the engine's own walk up to the context, in milliseconds:
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,15 +134,14 @@ async def _walk(engine: Engine, text: str) -> Walk:
     """One question up to its context; nothing is answered."""
     started = time.perf_counter()
     route, is_for_documents = 0.0, False
-    async with aclosing(engine.stream(Turn(text))) as events:
-        async for event in events:
-            if isinstance(event, Routed):
-                route = event.milliseconds
-                is_for_documents = PLUGIN in [pick.name for pick in event.route.plugins]
-            if isinstance(event, Packed):
-                total = (time.perf_counter() - started) * 1000
-                gather = total - route - event.milliseconds
-                return Walk(route, gather, event.milliseconds, total, is_for_documents)
+    async for event in engine.stream(Turn(text)):
+        if isinstance(event, Routed):
+            route = event.milliseconds
+            is_for_documents = PLUGIN in [pick.name for pick in event.route.plugins]
+        if isinstance(event, Packed):
+            total = (time.perf_counter() - started) * 1000
+            gather = total - route - event.milliseconds
+            return Walk(route, gather, event.milliseconds, total, is_for_documents)
     raise InputError(f"The question {text!r} came to no context.")
 
 

@@ -16,6 +16,7 @@ from rich.progress import Progress as Bar
 
 from assistant.errors import InputError
 from evals.benchmarks.protocols import Runtime
+from evals.benchmarks.provenance import commit, machine
 from ingest.report import IngestReport
 
 Item = TypeVar("Item")
@@ -32,6 +33,20 @@ class Figures:
 
     metrics: Mapping[str, object]
     n: int
+
+
+def reported(name: str, measure: Callable[[], Figures]) -> dict[str, object]:
+    """Takes figures, and says beside them what they were measured on and the seconds it took."""
+    started = time.perf_counter()
+    figures = measure()
+    return {
+        "benchmark": name,
+        "metrics": figures.metrics,
+        "n": figures.n,
+        "commit": commit(),
+        "machine": machine(),
+        "seconds": round(time.perf_counter() - started, 1),
+    }
 
 
 @contextmanager

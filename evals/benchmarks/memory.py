@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.refusal import refusal_in
 from assistant.schema import MEMORY, Answer, Message, Turn, new_id
 from evals.benchmarks.harness import (
     Figures,
@@ -122,7 +123,8 @@ class Talk:
 
     async def _ask(self, person: Person, question: Question) -> Reply:
         (answer,) = await self._say(person, [question.text])
-        return Reply(question, answer.text, bool(answer.citations))
+        is_answered = bool(answer.citations) and not refusal_in(answer.text)
+        return Reply(question, answer.text, is_answered)
 
     def _look(self, person: Person, answer: Answer) -> None:
         """Notes what is kept of a person now, and what the answer saw of others."""

@@ -1,8 +1,9 @@
 """Does each message go to the plugin that should answer it?
 
 Data: `routing.jsonl`, 300 messages with their labels, written by hand for this benchmark by an
-author who had not seen the router (Apache 2.0), to test it. `routing_visible.jsonl`, by another
-author, was there to develop it: its messages that stand alone are among the plugins' examples.
+author who had not seen the router (Apache 2.0), to test it. `routing_visible.jsonl`, 300 messages
+each by three others (r1, r3 and r4 in their ids), was there to develop it: those that stand alone
+are among the plugins' examples.
 A line each, of these forms:
 
     {"id": "none/capital", "text": "capital of Mongolia?", "route": "none"}

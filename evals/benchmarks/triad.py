@@ -21,6 +21,7 @@ have no words, are left out everywhere and counted.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -42,11 +43,11 @@ from evals.benchmarks.harness import (
 )
 from evals.benchmarks.metrics import roc_auc
 from evals.benchmarks.protocols import MakeRuntime, Runtime
-from evals.judges import WORD
 from ingest.sentences import sentence_spans
 
 DATA = "a file named qags_*.jsonl or begin_*.tsv, or a folder of them"
 GOOD_LABEL = "Fully attributable"
+WORD = re.compile(r"\w+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,15 +59,16 @@ class CrossEncoder:
         with torch.inference_mode():
             for start in range(0, len(texts), BATCH_PASSAGES):
                 batch = texts[start : start + BATCH_PASSAGES]
-                tokens = tokenizer(
-                    [query] * len(batch),
-                    batch,
-                    padding=True,
-                    truncation="longest_first",
-                    max_length=longest,
-                    pad_to_multiple_of=SAME_LENGTH,
-                    return_tensors="pt",
-                )
+                with self._lock:  # a tokenizer that truncates may not be shared meanwhile
+                    tokens = tokenizer(
+                        [query] * len(batch),
+                        batch,
+                        padding=True,
+                        truncation="longest_first",
+                        max_length=longest,
+                        pad_to_multiple_of=SAME_LENGTH,
+                        return_tensors="pt",
+                    )
                 logits.append(model(**tokens.to(model.device)).logits[:, 0].float().cpu())
         probabilities: list[float] = torch.sigmoid(torch.cat(logits)).tolist()
         return probabilities

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from plugins.memory.fact import Fact
-from plugins.memory.fitting import features, is_about_another
+from plugins.memory.fitting import features, fits, is_about_another
 from plugins.memory.judging import likelihood
 from plugins.memory.memories import Memories
 from plugins.memory.questions import Question
 
-LEAST_LIKELIHOOD = 0.42
+LEAST_LIKELIHOOD = 0.5
 """Of a fact that is told in answer to a question about oneself."""
+LEAST_IF_ASKED_FOR = 0.3
+"""Likewise, of a fact that the rules know to be what is asked for."""
 LEAST_IF_OPEN = 0.65
 """Likewise, where the question may be about documents just as well."""
 MOST_ANSWERS = 4
@@ -41,11 +43,17 @@ def choose(memories: Memories, user: str, question: Question, text: str) -> Chos
         for one in recalled
         if not is_about_another(text, one.fact)
     ]
-    least = LEAST_LIKELIHOOD if question.is_own else LEAST_IF_OPEN
-    ranked = sorted(found, key=lambda one: (-round(one[0], 2), one[1].said_at), reverse=False)
+    ranked = sorted(found, key=lambda one: (-round(one[0], 2), one[1].said_at))
+    least = _least(question, ranked[0][1]) if ranked else 0.0
     if not ranked or ranked[0][0] < least:
         return Chosen((), ranked[0][0] if ranked else 0.0)
     least = max(least, NEAR * ranked[0][0])
     return Chosen(
         tuple(fact for score, fact in ranked if score >= least)[:MOST_ANSWERS], ranked[0][0]
     )
+
+
+def _least(question: Question, fact: Fact) -> float:
+    if not question.is_own:
+        return LEAST_IF_OPEN
+    return LEAST_IF_ASKED_FOR if fits(question.slots, fact.slot) else LEAST_LIKELIHOOD

@@ -47,8 +47,12 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """How a statement begins on one of several things that bear numbers."""
+OF_MINE = re.compile(
+    r"(?:my|our) (?P<what>[\w' -]+?) (?:is|are|was|has|have|had|\w+s)\b", re.IGNORECASE
+)
+"""How a statement begins on somebody or something of the person's."""
 SEVERAL = frozenset(
-    "like love hate enjoy have got own speak bought visited know collect play prefer met read watched need want allergic".split()
+    "went flew saw ran like love hate enjoy have got own speak bought sold visited know collect play prefer met read watched need want allergic".split()
 )
 """Verbs of which more than one thing may be true."""
 
@@ -103,7 +107,20 @@ def features(
     }
 
 
-def are_of_two(new: str, old: str) -> bool:
+def are_beside(new: str, old: str, is_revision: bool) -> bool:
+    """Whether two statements tell of two things, such as two that one has bought."""
+    if _are_numbered(new, old):
+        return True
+    if is_revision or denies(new):
+        return False
+    ours, theirs = OF_MINE.match(new), OF_MINE.match(old)
+    if ours and theirs and ours["what"].lower() != theirs["what"].lower():
+        return True
+    shared = set(content_stems(new)) & set(content_stems(old))
+    return _frame(new, old).is_several or not (shared or topics(new) & topics(old) & SINGLE)
+
+
+def _are_numbered(new: str, old: str) -> bool:
     """Whether two statements are on two of several things: "Locker 3 is …", "Locker 0 is …"."""
     ours, theirs = NUMBERED.match(new), NUMBERED.match(old)
     if ours is None or theirs is None:

@@ -105,8 +105,8 @@ def features(
         "same topic": float(bool(asked_of & told_of)),
         "another topic": float(bool(asked_of and told_of) and not asked_of & told_of),
         "no topic": float(not asked_of),
-        "slot fits": float(_fits(question.slots, fact.slot)),
-        "slot differs": float(bool(question.slots and fact.slot) and not _fits(question.slots, fact.slot)),
+        "slot fits": float(fits(question.slots, fact.slot)),
+        "slot differs": float(bool(question.slots and fact.slot) and not fits(question.slots, fact.slot)),
         "whether": float(bool(WHETHER.match(text.strip()))),
         "denies": float(fact.is_negative),
         **{f"{name}, given": float(wants[name] and gives[name]) for name in wants},
@@ -137,5 +137,6 @@ def _share(words: Set[str], known: Set[str]) -> float:
     return len(words & known) / len(words) if words else 0.0
 
 
-def _fits(slots: tuple[str, ...], slot: str) -> bool:
+def fits(slots: tuple[str, ...], slot: str) -> bool:
+    """Whether a slot is one of those that a question asks for."""
     return any(slot == one or slot.startswith(f"{one}/") for one in slots)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.schema import new_id
-from plugins.memory.contradicting import are_of_two, features
+from plugins.memory.contradicting import are_beside, features
 from plugins.memory.extract.corrections import put_right, wrong_value
 from plugins.memory.extract.people import SOMEONE
 from plugins.memory.fact import Fact
@@ -80,7 +80,8 @@ def gives_way(statement: Statement, near: Sequence[Near]) -> list[Fact]:
 def _is_contradicted(old: Near, new: Statement, behind: float) -> bool:
     if new.slot and old.fact.slot == new.slot:
         return True
-    if old.fact.slot in ONE_FOR_LIFE or are_of_two(new.text, old.fact.text):
+    is_beside = are_beside(new.text, old.fact.text, new.is_revision)
+    if is_beside or old.fact.slot in ONE_FOR_LIFE:
         return False
     ours, theirs = SUBJECT.match(new.text), SUBJECT.match(old.fact.text)
     if ours and theirs and ours["name"] != theirs["name"]:

@@ -7,15 +7,15 @@ from itertools import chain, zip_longest
 from pathlib import Path, PurePath
 
 from assistant.plugin import Plugin, Services, read_examples
+from assistant.refusal import REFUSAL
 from assistant.schema import MEMORY, Citation, Completion, Context, Passage, Pick, Response, Turn
-from ingest.sentences import disarm_marks
-from plugins.rag.extract import Extractor, Quote
+from plugins.rag.closest import closest, flat
+from plugins.rag.extract import Extractor
 from plugins.rag.generate import generate
 
 NO_DOCUMENTS = (
     "There are no documents yet: run `assistant ingest PATH` in a terminal, or drop a file here."
 )
-NOT_FOUND = "That is not in your documents."
 MATCHES, WIDTH = 0.48, 0.03
 """Cosine with the nearest passage at which a match begins to tell, and how fast it does."""
 UNMATCHED, MATCHED = 0.35, 0.99
@@ -64,27 +64,27 @@ class Rag(Plugin):
             async for piece in generate(turn, context, llm, self._extractor):
                 yield piece
         else:
-            found = await asyncio.to_thread(self._answers, turn, documents)
-            if not found:
-                yield NOT_FOUND
-            for position, quote in enumerate(found):
+            quotes = await asyncio.to_thread(self._answers, turn, documents)
+            for position, quote in enumerate(quotes):
                 paragraph = "\n\n" if position else ""
-                text = disarm_marks(" ".join(quote.citation.quote.split()))
-                yield f"{paragraph}{text} [{quote.citation.n}]"
-                yield quote.citation
+                yield f"{paragraph}{flat(quote)} [{quote.n}]"
+                yield quote
+            if not quotes:
+                yield REFUSAL
+                for line_or_quote in closest(
+                    await asyncio.to_thread(self._extractor.nearest, turn.questions[0], documents)
+                ):
+                    yield line_or_quote
             yield Completion("extractive")
 
-    def _answers(self, turn: Turn, documents: Sequence[Passage]) -> list[Quote]:
+    def _answers(self, turn: Turn, documents: Sequence[Passage]) -> list[Citation]:
         """What answers each of the questions, each quote once."""
-        found: dict[Citation, Quote] = {}
-        for question in turn.questions:
-            for quote in self._extractor.answer(question, documents):
-                found.setdefault(quote.citation, quote)
-        return list(found.values())
+        answers = (self._extractor.answer(question, documents) for question in turn.questions)
+        return list(dict.fromkeys(chain.from_iterable(answers)))
 
     def _nothing_found(self, turn: Turn) -> str:
         is_empty = self.services.search.nearest(turn.text, turn.collections) is None
-        return NO_DOCUMENTS if is_empty else NOT_FOUND
+        return NO_DOCUMENTS if is_empty else REFUSAL
 
 
 def interleaved(rankings: Sequence[Sequence[Passage]]) -> list[Passage]:

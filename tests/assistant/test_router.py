@@ -295,4 +295,19 @@ def test_the_core_of_a_message_is_the_sentence_that_asks(asked: str, sentence: i
 
 def test_a_long_text_is_read_at_its_ends() -> None:
     assert ends("short") == "short"
-    assert ends("a" * 1000 + "b" * 1000) == "a" * 240 + " … " + "b" * 160
+    assert ends("a" * 1000 + "b" * 1000) == "a" * 160 + " … " + "b" * 100
+
+
+@pytest.mark.parametrize(
+    ("text", "picked"),
+    [
+        ("does the travel insurance policy cover my hobby?", ["rag", "memory"]),
+        ("which of the holidays in the handbook are for my branch?", ["rag", "memory"]),
+        ("how many of my files can I drop into the chat?", ["rag"]),
+        ("Which file formats can I ingest?", ["rag"]),
+    ],
+)
+def test_a_question_about_something_of_the_person_s_own_asks_the_memory_too(
+    runtime: Runtime, text: str, picked: list[str]
+) -> None:
+    assert names(runtime.router.route(Turn(text))) == picked

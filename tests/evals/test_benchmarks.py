@@ -31,7 +31,6 @@ from evals.benchmarks.metrics import (
 from evals.benchmarks.model_clock import ModelClock
 from evals.benchmarks.model_server import events, running
 from evals.benchmarks.questions import questions_about
-from evals.benchmarks.squad import Question
 
 # Metrics, worked out by hand
 
@@ -142,6 +141,7 @@ def made_answer(text: str, n_citations: int, **timings: float) -> Answer:
         ("They won 308 points.", 1, ("309", "308"), True),
         ("They won 30 points.", 1, ("308",), False),
         ("That is not in your documents.", 0, ("your",), False),
+        ("That is not in your documents.\n\nWhat comes closest:\n\n- 308 [1]", 1, ("308",), False),
     ],
 )
 def test_contains_ignores_case_line_breaks_marks_and_refusals(
@@ -152,15 +152,23 @@ def test_contains_ignores_case_line_breaks_marks_and_refusals(
 
 def test_answer_figures_by_hand() -> None:
     refusal = made_answer("That is not in your documents.", 0)
-    asked = [
-        answers.Asked(
-            Question("a", "p", ("four words",)), made_answer("Has four words now [1]", 1), refusal
-        ),
-        answers.Asked(Question("b", "p", ("x",)), made_answer("No such letter", 1), refusal),
-        answers.Asked(Question("c", "p", ("x",)), refusal, made_answer("an x it is", 1)),
-        answers.Asked(Question("d", "p", ("y",)), made_answer("y", 1), refusal),
+    pairs = [
+        ("four words", made_answer("Has four words now [1]", 1), refusal),
+        ("x", made_answer("No such letter", 1), refusal),
+        ("x", refusal, made_answer("an x it is", 1)),
+        ("y", made_answer("y", 1), refusal),
     ]
-    assert answers.figures(asked) == {
+    asked = [
+        answers.Asked((right,), answers.Reply(answer, 0.65), answers.Reply(without, 0.35))
+        for right, answer, without in pairs
+    ]
+    figures = answers.figures(asked)
+    curve = figures.pop("by_threshold")
+    assert curve["0.3"] == {"refused_wrongly": 0.0, "refused_rightly": 0.0}
+    assert curve["0.5"] == {"refused_wrongly": 0.0, "refused_rightly": 1.0}
+    assert curve["0.7"] == {"refused_wrongly": 1.0, "refused_rightly": 1.0}
+    assert figures.pop("generate_ms") == {"median": 0.0, "p95": 0.0}
+    assert figures == {
         "contains_answer": 0.5,
         "mean_words": round((4 + 3 + 1) / 3, 4),
         "refused_wrongly": 0.25,

@@ -47,7 +47,7 @@ def test_a_score_that_is_no_number_does_not_spoil_the_answers_that_follow(
     _, _, answer = first = said()
     try:
         record(track(Fixed(Scores(0.5, math.nan, 0.5))), *first)
-        assert record(track(), *said()).scores.groundedness == 1.0
+        assert record(track(), *said()).scores.groundedness > 0.99
     finally:
         forget(database, answer.id)
 

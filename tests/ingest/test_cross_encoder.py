@@ -1,6 +1,7 @@
 """Cross-encoders by name: a tiny one of random weights, and what is no cross-encoder."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_a_cross_encoder_of_a_folder_gives_its_own_probabilities(tmp_path: Path)
     assert len(found) == len(texts)
     assert found[0] == pytest.approx(model(**tokens).logits.sigmoid().item(), abs=0.01)
     assert reranker.scores("Who?", []) == []
+
+
+def test_many_questions_at_once_get_the_same_as_one_after_the_other(tmp_path: Path) -> None:
+    reranker = load_reranker(str(tiny(tmp_path)))
+    assert reranker is not None
+    asked = [f"Who cast gun {number}? " * number for number in range(1, 25)]
+    with ThreadPoolExecutor(8) as threads:
+        at_once = list(threads.map(lambda one: reranker.scores(one, passages(one, "Hm.")), asked))
+    for one, found in zip(asked, at_once, strict=True):
+        assert found == pytest.approx(reranker.scores(one, passages(one, "Hm.")), abs=0.01)
 
 
 def test_a_classifier_of_several_labels_is_refused(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ def test_of_the_development_conversations_most_is_kept_and_little_invented() -> 
         n_kept_of_told += sum(any(map(one.matches, kept)) for one in expected.facts)
         n_kept += len(kept)
         n_supported += sum(map(expected.supports, kept))
-    assert n_kept_of_told / n_told >= 0.9
-    assert n_supported / n_kept >= 0.85
+    assert n_kept_of_told / n_told >= 0.94
+    assert n_supported / n_kept >= 0.88
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,41 @@ def test_the_source_of_a_fact_beside_a_secret_does_not_hold_the_secret() -> None
 
 def test_a_long_message_takes_no_time() -> None:
     assert extract("I live in " + "a " * 9_000 + "town. " + "my dog and " * 1_000).statements == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Is this in the joke book? 'I broke my arm in two places.'",
+        "Check the wording: ‘I live in Narnia. I have a faun.’",
+        "INTERVIEWER: family? P7: I've four brothers. INTERVIEWER: health? P7: my knee hurts.",
+        "let's rehearse, I am an angry customer and my router is dead",
+        "why does it fail\n[user]\nname = Rutger Vos\ncity = Zwolle",
+        "[14:03] dumisani: I'm gluten free now",
+    ],
+)
+def test_quotations_transcripts_games_and_settings_are_nobody_s_own(said: str) -> None:
+    assert extract(said).statements == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "old", "new"),
+    [
+        ("It's Riccione, not Rimini", "Rimini", "Riccione"),
+        ("mate its not Rimini its Riccione", "Rimini", "Riccione"),
+        ("75 sorry!! I never know", "", "75"),
+        ("I misquoted myself, forgive me: 12.5%, that was it", "", "12.5%"),
+        ("*Katrijn", "", "Katrijn"),
+    ],
+)
+def test_a_correction_names_the_right_value(said: str, old: str, new: str) -> None:
+    assert (old, new) in [(one.old, one.new) for one in extract(said).corrections]
+
+
+def test_a_request_behind_a_statement_is_no_part_of_it() -> None:
+    (one,) = extract("my theory test is on the 12th, quiz me from the pdf").statements
+    assert one.text == "my theory test is on the 12th"
+
+
+def test_brackets_stay_whole() -> None:
+    assert "my son Theo (7)" in [one.text for one in extract("my son Theo (7)").statements]

@@ -209,3 +209,23 @@ def test_recall_among_ten_thousand_facts_takes_less_than_ten_milliseconds(
         taken.append(time.perf_counter() - began)
     assert found
     assert sorted(taken)[int(0.95 * len(taken))] < 0.010
+
+
+def test_a_correction_reaches_every_fact_that_holds_the_wrong_value(kept: Memories) -> None:
+    tell(kept, "My wife Marike and I live in Ghent.")
+    tell(kept, "She is Marijke, not Marike.")
+    assert not [text for text in texts(kept) if "Marike" in text]
+
+
+def test_what_is_said_of_one_locker_denies_nothing_of_another(kept: Memories) -> None:
+    tell(kept, "Our locker 0 belongs to Ann.")
+    tell(kept, "Our locker 3 belongs to Dora.")
+    assert len(texts(kept)) == 2
+
+
+def test_an_edited_fact_stays_in_its_place(kept: Memories) -> None:
+    tell(kept, "My dog is called Rex.")
+    tell(kept, "My cat is called Mimi.")
+    first = kept.facts("ann")[0]
+    kept.edit("ann", first.id, "My dog is called Max")
+    assert texts(kept) == ["My dog is called Max", "My cat is called Mimi"]

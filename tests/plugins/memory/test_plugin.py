@@ -211,3 +211,13 @@ def test_a_model_answers_from_the_facts_and_is_given_them_as_quotations(
     sent = server.calls[0]["messages"]
     assert "My dog is called Rex" not in sent[0]["content"]
     assert sent[-1]["content"].count("</note>") == 1
+
+
+def test_of_many_facts_the_foremost_dozen_are_told(chat: Chat) -> None:
+    things = "piano tent kayak drill loom kiln anvil canoe lathe easel harp yurt sled globe".split()
+    for thing in things:
+        chat.plugin.memories.add("ann", f"I bought a {thing}")
+    said = chat.say("What do you know about me?").text
+    assert said.startswith("You have told me 14 things. These 12 are")
+    assert said.count("\n- ") == 12
+    assert "globe" in said

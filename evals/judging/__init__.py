@@ -1,0 +1,1 @@
+"""How the local judge tells whether passages support a sentence."""
