@@ -321,7 +321,7 @@ def _evidence(record: Record, field: str) -> Iterator[str]:
             yield f"{score} “{_shortened(_kept_text(passage))}”"
     elif field == "groundedness":
         for one in scores.sentences:
-            yield f"{one.groundedness} “{one.text}”"
+            yield " ".join((f"{one.groundedness} “{one.text}”", *one.reasons))
 
 
 def _shortened(text: str) -> str:

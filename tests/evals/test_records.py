@@ -120,7 +120,7 @@ def test_what_a_score_was_made_of_stands_under_it(track: Track, database: Path) 
         for one in of_kind("eval", spans(database, answer.id))
     }
     assert evidence["Groundedness"] == [
-        f"{one.groundedness} “{one.text}”" for one in scores.sentences
+        " ".join((f"{one.groundedness} “{one.text}”", *one.reasons)) for one in scores.sentences
     ]
     assert evidence["Context Relevance"] == [
         f"{score} “{text}”"
