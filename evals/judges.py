@@ -4,22 +4,21 @@ The local judge needs no language model: it weighs signals from words and senten
 the CPU.
 """
 
-import re
 from collections.abc import Sequence
 from statistics import fmean
 
 import numpy as np
 
 from assistant.plugin import Embedder
+from assistant.refusal import refusal_in
 from assistant.schema import Scores, SentenceScore
 from evals.judging.passages import Beside, Floats, Passages
 from evals.judging.reading import LONGEST, Reader
 from evals.judging.reasons import reasons
 from evals.judging.weighing import QUOTED, load_weighing, probability
 from evals.judging.words import words_of
-from ingest.sentences import cited_numbers, sentence_spans, without_marks
+from ingest.sentences import sentence_spans, without_marks
 
-REFUSAL = re.compile(r"\b(?:is|are) not in (?:your|the) documents\b", re.IGNORECASE)
 EMPTY = "The answer is empty."
 REFUSED = "A refusal claims nothing that passages could support."
 NO_PASSAGES = "No passage was used, so there is nothing to compare with."
@@ -55,7 +54,8 @@ class LocalJudge:
             The scores; those that the contexts or the answer are missing for are `None`, and
             the reason says so.
         """
-        refusal = REFUSAL.search(answer) and not cited_numbers(answer)
+        refusal = refusal_in(answer)
+        answer = refusal or answer
         spans = [span for span in sentence_spans(answer) if _has_words(answer[slice(*span)])]
         if not spans:
             return Scores(judge=self.name, reason=EMPTY)

@@ -2,11 +2,10 @@
 
 from pathlib import PurePath
 
+from assistant.refusal import refusal_in
 from assistant.schema import MEMORY, Answer, Turn, collections_of
-from evals.golden.questions import GoldenQuestion, Source
-from evals.golden.scoring import refuses
+from evals.golden.questions import GoldenQuestion, Source, readable
 from evals.golden.words import words
-from evals.judges import REFUSAL
 from ingest.sentences import without_marks
 
 MAX_FIGURES = 10
@@ -24,7 +23,7 @@ def as_answered(turn: Turn, answer: Answer) -> GoldenQuestion | None:
     That is its figures, its sources, and whether it refuses. `None` where it has none of these.
     """
     question = _asked(turn, answer)
-    if refuses(answer):
+    if refusal_in(answer.text):
         return GoldenQuestion(question, refusal=True)
     said = words(without_marks(answer.text))
     figures = dict.fromkeys(word for word in said if any(map(str.isdigit, word)))
@@ -47,12 +46,12 @@ def as_corrected(turn: Turn, answer: Answer, should_say: str) -> GoldenQuestion:
         InputError: There is no word in it.
     """
     question = _asked(turn, answer)
-    if REFUSAL.search(should_say):
+    if refusal_in(should_say):
         return GoldenQuestion(question, refusal=True)
-    lines = tuple(line.strip() for line in should_say.splitlines() if line.strip())
-    return GoldenQuestion(question, lines)
+    lines = filter(None, map(readable, should_say.splitlines()))
+    return GoldenQuestion(question, tuple(lines))
 
 
 def _asked(turn: Turn, answer: Answer) -> str:
     """The message, or in its place the one question of it that stands alone."""
-    return answer.asked[0] if len(answer.asked) == 1 else turn.text
+    return readable(answer.asked[0] if len(answer.asked) == 1 else turn.text)

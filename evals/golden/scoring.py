@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from assistant.refusal import refusal_in
 from assistant.schema import Answer, Scores
 from evals.golden.questions import GoldenQuestion
 from evals.golden.words import stands_in
-from evals.judges import REFUSAL
 from ingest.sentences import without_marks
 
 TRIAD = ("context_relevance", "groundedness", "answer_relevance")
@@ -49,12 +49,16 @@ class Outcome:
 
 
 def outcome(question: GoldenQuestion, answer: Answer, scores: Scores) -> Outcome:
-    """Scores one answer."""
-    said = without_marks(answer.text)
+    """Scores one answer; what stands below a refusal is no part of it."""
+    is_refusal = bool(refusal_in(answer.text))
+    said = "" if is_refusal else without_marks(answer.text)
+    cited = () if is_refusal else answer.citations
     facts = [fact for fact in question.facts if not stands_in(fact, said)]
-    cited = [(citation.source, citation.page) for citation in answer.citations]
-    sources = [one for one in question.sources if not any(one.is_at(*place) for place in cited)]
-    is_refusal = refuses(answer)
+    sources = [
+        source
+        for source in question.sources
+        if not any(source.is_at(one.source, one.page) for one in cited)
+    ]
     lacks = [f"does not say “{fact}”" for fact in facts]
     lacks += [f"does not cite {source}" for source in sources]
     if is_refusal != question.refusal:
@@ -91,11 +95,6 @@ def unanswered(question: GoldenQuestion, reason: str) -> Outcome:
         refusal=0.0,
         plugin=0.0 if question.plugin else None,
     )
-
-
-def refuses(answer: Answer) -> bool:
-    """Whether an answer says that the documents do not hold it, and quotes none of them."""
-    return not answer.citations and REFUSAL.search(answer.text) is not None
 
 
 def _share(n_lacking: int, n_expected: int) -> float | None:

@@ -30,7 +30,7 @@ NEW_WORDS = 0.5
 ROW = 8.0
 """What it counts that the row of a table is named as the question names the amount it asks for.
 
-Set by hand on the development half of `assistant eval answers --data financebench`.
+Set by hand on the development half of FinanceBench, as is `NAMED`.
 """
 
 NAMED = 0.75

@@ -36,7 +36,8 @@ def naming(question: Question, piece: Piece, passage_text: str) -> float:
     if names and not any(name in document or name in text for name in names):
         return 0.0
     label = frozenset(filter(_is_word, stems(piece.text)))
-    asked = {word for word in stems(question.asked) if _is_word(word) and word not in document}
+    words = filter(_is_word, stems(question.asked))
+    asked = frozenset(word for word in words if word not in document)
     phrases = [frozenset(stems(phrase)) for phrase in question.also.split(", ")]
     best = max(_f1(label, one) for one in (asked, asked - OF_ASKING, *phrases))
     wanted, named = years(question.asked), years(piece.header.quote if piece.header else "")
@@ -47,5 +48,5 @@ def _is_word(stem: str) -> bool:
     return not FIGURE.search(stem)
 
 
-def _f1(left: frozenset[str], right: frozenset[str] | set[str]) -> float:
+def _f1(left: frozenset[str], right: frozenset[str]) -> float:
     return 2 * len(left & right) / (len(left) + len(right)) if left and right else 0.0

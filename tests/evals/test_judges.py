@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.refusal import REFUSAL
 from assistant.schema import Scores
 from evals.judges import LocalJudge
 from ingest.embedder import MiniLMEmbedder
@@ -165,6 +166,12 @@ def test_a_refusal_claims_nothing_that_could_be_grounded(judge: LocalJudge) -> N
     scores = judge.score(QUESTION, [SKY], "That is not in your documents.")
     assert (scores.groundedness, scores.context_relevance) == (None, None)
     assert "refusal" in scores.reason
+
+
+def test_only_the_refusal_is_scored_and_not_what_comes_closest(judge: LocalJudge) -> None:
+    alone = judge.score("When does it ring?", ["It rings."], REFUSAL)
+    with_lines = judge.score("When does it ring?", ["It rings."], f"{REFUSAL}\n\n- It rings. [1]")
+    assert with_lines == alone
 
 
 def test_an_answer_that_speaks_about_refusals_is_scored(judge: LocalJudge) -> None:

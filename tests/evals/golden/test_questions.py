@@ -69,12 +69,19 @@ def test_what_no_answer_could_be_held_against_is_refused(fields: dict[str, Any],
 
 def test_a_question_is_the_same_after_it_was_written_and_read() -> None:
     question = GoldenQuestion(
-        "Où? \ud800 \x00", ("ici",), (Source.read("Ü, page 2.pdf, page 7"),), plugin="rag"
+        "Où? \x00", ("ici",), (Source.read("Ü, page 2.pdf, page 7"),), plugin="rag"
     )
     assert question.sources == (Source("Ü, page 2.pdf", 7),)
     assert question_of(question.fields()) == question
     assert question.id == question_of(question.fields()).id
     assert question.id != GoldenQuestion("Où?", ("ici",)).id
+
+
+def test_what_utf_8_cannot_spell_is_replaced() -> None:
+    """It could be kept, but not printed."""
+    read = question_of({"question": "a\ud800?", "facts": ["\udfff b"]})
+    assert read == GoldenQuestion("a??", ("? b",))
+    assert as_corrected(Turn("a\ud800?"), answer("No."), "\udfff b") == read
 
 
 def test_an_answer_is_scored_by_its_words_its_sources_and_its_plugin() -> None:
@@ -111,6 +118,14 @@ def test_the_number_of_a_mark_is_no_fact() -> None:
 def test_a_refusal_is_right_where_it_is_expected(expected: bool, said: str, right: float) -> None:
     question = GoldenQuestion("Why?", () if expected else ("5",), refusal=expected)
     assert outcome(question, answer(said), Scores()).refusal == right
+
+
+def test_what_stands_below_a_refusal_is_no_answer() -> None:
+    closest = answer(f"{REFUSAL}\n\nThe closest is: 5 files [1].", ("a.pdf", 2))
+    scored = outcome(GoldenQuestion("Why?", ("5",), (Source("a.pdf"),)), closest, Scores())
+    assert (scored.facts, scored.sources, scored.refusal) == (0.0, 0.0, 0.0)
+    assert outcome(GoldenQuestion("Why?", refusal=True), closest, Scores()).right == 1.0
+    assert as_answered(Turn("Why?"), closest) == GoldenQuestion("Why?", refusal=True)
 
 
 def test_an_answer_that_is_right_becomes_its_figures_and_sources() -> None:
