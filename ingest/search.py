@@ -37,8 +37,11 @@ STAGES = ("dense", "lexical", "glossary", "documents", "pages", "rerank", "neigh
 N_CANDIDATES = 50
 """How many passages each of the two searches contributes, and each document looked into."""
 
-N_DOCUMENTS = 5
-"""How many documents are looked into: those the question names, then those of the best passages."""
+N_NAMED = 5
+"""How many of the documents that the question names are looked into."""
+
+N_LOOKED_INTO = 3
+"""So many documents are looked into: where it names fewer, those of the best passages too."""
 
 NAMED_WEIGHT = 0.4
 """How far the score of a passage rises towards 1 where the question names its document."""
@@ -128,13 +131,13 @@ class Searcher:
         """The documents to look into, each with how clearly the question names it."""
         documents: dict[range, float] = {}
         if "documents" in self._stages:
-            named = self._store.named_by(query, collections, N_DOCUMENTS)
+            named = self._store.named_by(query, collections, N_NAMED)
             documents = {one.passages: one.closeness for one in named}
-        if "pages" in self._stages and len(documents) < N_DOCUMENTS:
-            best = sorted(scores, key=lambda key: -scores[key])[:N_DOCUMENTS]
-            for passages in self._store.documents_around(best):
+        if "pages" in self._stages and len(documents) < N_LOOKED_INTO:
+            best = sorted(scores, key=lambda key: -scores[key])[:N_LOOKED_INTO]
+            for passages in self._store.documents_around(best)[: N_LOOKED_INTO - len(documents)]:
                 documents.setdefault(passages, 0.0)
-        return dict(list(documents.items())[:N_DOCUMENTS])
+        return documents
 
     def _in_document(
         self,

@@ -62,6 +62,7 @@ class _Collection:
     file: str = ""
     approximate: Any = None
     in_file: Spans = field(default_factory=dict)
+    n_in_file: int = 0
     removed: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     starts: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     stops: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
@@ -212,6 +213,7 @@ class VectorIndexes:
             log.warning("The vector index %s is missing or damaged: all is searched exactly.", name)
         held.file, held.approximate, held.exact = name, index, None
         held.in_file = {} if index is None else _unpacked(spans)
+        held.n_in_file = sum(n for _, n in held.in_file.values())
 
     def _follow(self, connection: sqlite3.Connection, held: _Collection, wanted: Spans) -> None:
         """Brings the exact index to these documents."""
@@ -284,16 +286,14 @@ def _exact_index() -> Any:
 
 
 def _size(held: _Collection) -> int:
-    n_in_file = sum(n for _, n in held.in_file.values())
-    return int(held.exact.ntotal) + n_in_file - len(held.removed)
+    return int(held.exact.ntotal) + held.n_in_file - len(held.removed)
 
 
 def _is_due(held: _Collection) -> bool:
     """Whether so much is searched exactly, or passed over, that building the file anew pays."""
     if held.approximate is None:
         return _size(held) >= APPROXIMATE_FROM
-    n_in_file = sum(n for _, n in held.in_file.values())
-    return bool(held.exact.ntotal + len(held.removed) > LARGEST_CHANGE * n_in_file)
+    return bool(held.exact.ntotal + len(held.removed) > LARGEST_CHANGE * held.n_in_file)
 
 
 def _spans(connection: sqlite3.Connection, collection: str) -> Spans:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from assistant.context import Apart, ContextFilter
+from assistant.context import ContextFilter, Contribution
 from assistant.schema import Answer, Citation, Passage, Route, Timings, Turn, Usage
 from plugins.memory.plugin import MemoryPlugin
 
@@ -29,7 +29,7 @@ class Chat:
         turn = replace(Turn(text, user=user, session="chat"), **fields)
         pick = self.plugin.affinity(turn)
         gathered = self.plugin.gather(turn)
-        context = ContextFilter(3000, len).pack((), [Apart(gathered, 5000)])
+        context = ContextFilter(3000, len).pack(text, [Contribution("memory", gathered, 5000)])
         score = pick.score if pick else 0.0
         pieces = asyncio.run(self._answer(turn, context)) if score or turn.plugin else []
         said = "".join(piece for piece in pieces if isinstance(piece, str))
