@@ -35,8 +35,8 @@ SETTINGS = dict(variables())
 COMMANDS = list(commands(typer.main.get_command(app)))
 CONTRACT = ("ask", "search", "route", "score", "ingest", "docs list", "docs remove", "docs undo",
             "plugins", "doctor", "dashboard", "chat", "eval NAME", "classify", "train spam",
-            "instruct", "train instruct", "adapters list", "adapters show", "adapters use", "adapters merge",
-            "adapters export", "adapters remove", "users add",
+            "instruct", "train instruct", "adapters list", "adapters show", "adapters use",
+            "adapters merge", "adapters export", "adapters remove", "users add",
             "users passwd", "users list", "users remove")  # fmt: skip
 
 

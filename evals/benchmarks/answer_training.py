@@ -171,7 +171,8 @@ def fit_sentence(taught: Sequence[Example]) -> NDArray[np.float64]:
         # Adam (Kingma and Ba 2015, algorithm 1).
         mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
         weights -= STEP * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-    return weights / deviation
+    learned: NDArray[np.float64] = weights / deviation
+    return learned
 
 
 def fit_answered(taught: Sequence[Example]) -> tuple[NDArray[np.float64], float]:
