@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 
 from assistant.events import Finished, Gathered, Packed, Scored, Token
 from assistant.plugin import Plugin
@@ -16,7 +17,9 @@ TURN = Turn("What colour is the sky?")
 class Stuck:
     """A tracker whose scores never come."""
 
-    async def record(self, turn: Turn, context: Context, answer: Answer) -> Scored:
+    async def record(
+        self, turn: Turn, context: Context, answer: Answer, gathered: Sequence[Gathered] = ()
+    ) -> Scored:
         await asyncio.Event().wait()
         raise AssertionError("nobody sets the event")
 

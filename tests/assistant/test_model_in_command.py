@@ -8,6 +8,7 @@ import pytest
 from assistant.settings import IngestSettings
 from ingest.embedder import MiniLMEmbedder
 from ingest.pipeline import Ingest
+from ingest.sentences import disarm_marks
 from ingest.store import PassageStore
 from tests.command import Command
 from tests.openai_server import BreaksOff, FallsSilent, OpenAIServer, Refuses, Says
@@ -53,7 +54,7 @@ def test_the_prompt_holds_the_passages_numbered_and_the_question_last(
     prompt = model_server.calls[0]["messages"][-1]["content"]
     for n, passage in enumerate(answer["passages"], 1):
         block = prompt.split(f"<passage number={n} ")[1].split("</passage>")[0]
-        assert passage["text"] in block
+        assert disarm_marks(passage["text"]) in block
         assert PurePath(passage["source"]).name in block
     assert prompt.endswith(f"Question: {QUESTION}")
     assert prompt.count("<passage number=") == len(answer["passages"])
