@@ -155,7 +155,7 @@ def test_unknown_benchmark_is_refused_with_the_known_ones() -> None:
         run("speed", make_runtime)
 
 
-@pytest.mark.parametrize("name", ["answers", "ingest", "retrieval", "triad"])
+@pytest.mark.parametrize("name", ["ingest", "retrieval", "triad"])
 def test_missing_data_is_refused_with_what_is_wanted(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs data: give --data with a f"):
         run(name, make_runtime)
