@@ -49,7 +49,7 @@ def test_a_models_answer_is_cited_and_scored(chat: Page, server: OpenAIServer) -
 
 
 def test_a_follow_up_carries_the_chat_so_far(chat: Page, server: OpenAIServer) -> None:
-    server.will(ANSWER, ANSWER)
+    server.will(ANSWER, Says(("Where are the documents of the assistant stored?",)), ANSWER)
     ask(chat, QUESTION)
     expect(chat.get_by_test_id("scores")).to_have_count(1)
     ask(chat, "And where are its documents stored?")
