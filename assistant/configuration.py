@@ -13,8 +13,8 @@ SPLITTING = {"chunk_tokens", "overlap_tokens"}
 SINGLE = ("router", "context_tokens", "history_tokens", "max_answer_tokens")
 """Settings that change answers and stand in no group."""
 CODE = ("assistant", "plugins", "ingest", "evals")
-CODE_ENDINGS = (".py", ".txt", ".json")
-"""Files that hold code, prompts, examples and small weights."""
+LEFT_OUT = frozenset({"__pycache__", "benchmarks", "golden"})
+"""Folders of what measures answers and makes none."""
 ACTIVE_ADAPTER = "active.json"
 """Beside the adapters, it says which of them answers."""
 
@@ -39,12 +39,12 @@ def configuration(settings: Settings, judge: str) -> Mapping[str, str]:
 
 
 def code_hash() -> str:
-    """A hash of the code that answers, prompts and examples included: 12 hexadecimal digits."""
+    """A hash of the code that answers, with its prompts, examples and weights: 12 hex digits."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for package in CODE:
         for file in sorted((root / package).rglob("*")):
-            if file.suffix in CODE_ENDINGS and "benchmarks" not in file.parts:
-                digest.update(str(file.relative_to(root)).encode())
-                digest.update(file.read_bytes())
+            if file.is_file() and LEFT_OUT.isdisjoint(file.parts):
+                digest.update(file.relative_to(root).as_posix().encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:12]

@@ -110,8 +110,8 @@ MAY_IMPORT = {
     "ingest": CORE,
     "ingest.reranker.training": (*CORE, "assistant.training", "ingest"),
     "plugins": (*CORE, "assistant.database", "assistant.llm", "assistant.training", "ingest"),
-    "evals": (*CORE, "assistant.llm", "ingest"),
-    "evals.golden": (*CORE, "assistant.database", "evals", "ingest"),
+    "evals": (*CORE, "assistant.configuration", "assistant.llm", "ingest"),
+    "evals.golden": (*CORE, "assistant.configuration", "assistant.database", "evals", "ingest"),
     # Benchmarks measure the plugins and the conversations, which know nothing of them.
     "evals.benchmarks": (
         *CORE,

@@ -4,15 +4,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
+from assistant.configuration import code_hash
 from assistant.settings import Settings
 
 HASH_DIGITS = 12
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("assistant", "ingest", "plugins")
-"""Whose code and weights make the answers."""
 SETTINGS = (
     *("router", "context_tokens", "history_tokens", "max_answer_tokens"),
     *("ingest", "rag", "spam", "instruct", "memory"),
@@ -66,7 +63,7 @@ def configuration(
         model=settings.model or "extractive",
         prompt=_hash(prompts),
         documents=_hash(sorted(documents)),
-        code=_code(),
+        code=code_hash(),
         settings=dict(_flat(settings.model_dump(mode="json", include=set(SETTINGS)))),
     )
 
@@ -77,19 +74,6 @@ def _flat(group: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", str(value)
-
-
-def _code() -> str:
-    files = sorted(
-        file
-        for package in PACKAGES
-        for file in (ROOT / package).rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
-    )
-    return _hash(
-        f"{file.relative_to(ROOT).as_posix()} {sha256(file.read_bytes()).hexdigest()}"
-        for file in files
-    )
 
 
 def _hash(texts: Iterable[str]) -> str:
