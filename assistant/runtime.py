@@ -55,12 +55,13 @@ class Runtime:
         _make_home(settings.home)
         self.embedder = MiniLMEmbedder()
         self.store = PassageStore(settings.index_dir)
+        self._reranker = load_reranker(settings.rag.reranker)
         searcher = Searcher(
             self.store,
             self.embedder,
             settings.rag.stages or STAGES,
             load_glossary(settings.rag.glossary),
-            load_reranker(settings.rag.reranker),
+            self._reranker,
         )
         self.search = CachedSearch(searcher, self.store.versions)
         self.judge = LocalJudge(self.embedder)
@@ -122,8 +123,7 @@ class Runtime:
             self.router.warm_up,
             *(plugin.warm_up for plugin in self.registry),
         ]
-        if self.llm is not None:
-            loaders.append(self.llm.warm_up)
+        loaders += [one.warm_up for one in (self.llm, self._reranker) if one is not None]
         with ThreadPoolExecutor() as threads:
             for error in filter(
                 None, (job.exception() for job in [threads.submit(load) for load in loaders])
