@@ -8,6 +8,7 @@ that is killed leaves whole records or none.
 
 import logging
 import os
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import IdGenerator
 
 from assistant.events import Gathered
 from assistant.schema import SHARED, Answer, Context, Passage, Scores, Turn
@@ -92,7 +94,8 @@ class Records:
             ResourceAttributes.APP_ID: definition.app_id,
         }
         self._ended = _Ended()
-        self._provider = TracerProvider(resource=Resource.create({"service.name": APP_NAME}))
+        resource = Resource.create({"service.name": APP_NAME})
+        self._provider = TracerProvider(resource=resource, id_generator=_Ids())
         self._provider.add_span_processor(self._ended)
         self._collector = _collector()
         self._tracer = self._provider.get_tracer(APP_NAME)
@@ -292,6 +295,16 @@ class Records:
             start_time=start_ns,
             attributes={**attributes, self._names.SPAN_TYPE: kind.value},
         )
+
+
+class _Ids(IdGenerator):
+    """Ids that nobody's seed repeats: the usual ones come from `random`, which trainings seed."""
+
+    def generate_span_id(self) -> int:
+        return secrets.randbits(64) or 1
+
+    def generate_trace_id(self) -> int:
+        return secrets.randbits(128) or 1
 
 
 class _Ended(SpanProcessor):

@@ -1,6 +1,7 @@
 """The records of answers in TruLens's database."""
 
 import asyncio
+import random
 import threading
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -149,6 +150,13 @@ def test_a_thumb_is_a_score_of_its_record_and_only_the_last_one_counts(
         tracker.rate("no such answer", good)
         record(tracker, *said())  # the worker takes one thing after the other
         assert stored_scores(database, answer.id).get(THUMB) == kept
+
+
+def test_a_seed_that_is_set_again_repeats_no_id(track: Track) -> None:
+    tracker = track()
+    for _ in range(2):
+        random.seed(0)
+        assert record(tracker, *said()).scores.reason == ""
 
 
 def test_a_collector_gets_the_spans_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
