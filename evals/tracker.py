@@ -163,7 +163,7 @@ class TruLensTracker:
         """
         if not records:
             return {}
-        failure = self._tried([*records])
+        failure = self._tried(records)
         if not failure:
             return {}
         if len(records) == 1:
